@@ -1,0 +1,31 @@
+# Two commands matter: `make demo` and `make test`. Both install what is missing.
+SHELL := /bin/bash
+FAST := -c release -Xswiftc -Xcc -Xswiftc -march=x86-64-v3 -Xcc -march=x86-64-v3
+
+.PHONY: demo test build setup lint proto clean
+
+demo: setup build
+	.build/release/keruen demo
+
+test: setup lint build
+	swift build --build-tests
+	swift test --skip-build
+
+# The optimised programs; also what the whole-system tests start.
+build: setup
+	swift build $(FAST) --product keruen
+	swift build $(FAST) --product keruen-sim
+
+# System packages, asked for only when one is missing.
+setup:
+	@./setup
+
+lint:
+	swift format lint --strict -r Sources Sim Tests Package.swift
+	Proto/generate --check
+
+proto:
+	Proto/generate
+
+clean:
+	rm -rf .build run

@@ -1,0 +1,85 @@
+// swift-tools-version: 6.2
+// The architecture, readable: each floor imports only the floors above it in this file. See Docs/Architecture.md.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", swiftSettings: strict)
+}
+
+func suite(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+let package = Package(
+    name: "keruen",
+    products: [
+        .executable(name: "keruen", targets: ["keruen"]),
+        .executable(name: "keruen-sim", targets: ["keruen-sim"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // Floor 0: C. System libraries and what protoc-c makes from Proto/.
+        .systemLibrary(name: "CZeroMQ", path: "Sources/CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+        .systemLibrary(
+            name: "CProtobufC", path: "Sources/CProtobufC", providers: [.apt(["libprotobuf-c-dev"])]),
+        .target(
+            name: "CKeruenProto", dependencies: ["CProtobufC"], path: "Sources/CKeruenProto",
+            linkerSettings: [.linkedLibrary("protobuf-c")]),
+        .target(name: "CLinux", path: "Sources/CLinux"),
+
+        // Floor 1: what the world is, what the wire says, how bytes travel.
+        module("World"),
+        module("Wire", ["CKeruenProto", "CProtobufC"]),
+        module("Transport", ["CZeroMQ", "CLinux"]),
+
+        // Floor 3: the state machine that decides. Traffic, Dispatching and Rules come to stand below it.
+        module("Controller", ["World"]),
+
+        // Floor 4: the running service, and the simulated vehicles it is tried on.
+        module("Station", ["Controller", "World", "Wire", "Transport", "CLinux", logging, lifecycle]),
+        module("Vehicles", ["World", "Wire", "Transport", "CLinux", yams, logging], path: "Sim/Vehicles"),
+
+        // Floor 5: commands.
+        program(
+            "keruen",
+            [
+                "Station", "Vehicles", "Controller", "World", "Wire", "Transport", argumentParser, logging,
+                lifecycle,
+            ]),
+        program(
+            "keruen-sim", ["Vehicles", "World", "Wire", "Transport", argumentParser, logging],
+            path: "Sim/keruen-sim"),
+
+        // Tests. CAllocations replaces malloc by one that counts, to prove that hot paths allocate nothing.
+        .target(name: "CAllocations", path: "Tests/CAllocations"),
+        suite("WorldTests", ["World"]),
+        suite("WireTests", ["Wire", "CKeruenProto", "CProtobufC", "CAllocations"]),
+        suite("TransportTests", ["Transport"]),
+        suite("ControllerTests", ["Controller", "World"]),
+        suite("VehiclesTests", ["Vehicles", "World", "Wire", "Transport"]),
+        suite("StationTests", ["Station", "Controller", "World", "Wire", "Transport", "CAllocations"]),
+        suite("SystemTests", ["World", "Wire", "Transport"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,62 @@
+import World
+
+/// A fact that must survive: the controller's durable state is the fold of these, in order.
+public enum Event: Hashable, Sendable, Codable {
+    case stationStarted(fence: UInt64, at: Instant)
+    case vehicleEnrolled(VehicleProfile, at: Instant)
+    case orderAccepted(Order)
+    case orderChanged(OrderID, OrderState, mission: MissionID?, reason: String, at: Instant)
+    case missionAccepted(Mission)
+    case missionChanged(MissionID, MissionState, nextStep: Int, reason: String, at: Instant)
+    case commandIssued(OutboundCommand, at: Instant)
+    case incident(VehicleID, String, at: Instant)
+}
+
+public enum CommandVerb: String, Sendable, Codable {
+    case start, hold, resume, returnHome, land, abort, speedLimit, altitude
+}
+
+/// A command to one vehicle; the link turns it into wire bytes and repeats it until acknowledged or expired.
+public struct OutboundCommand: Hashable, Sendable, Codable {
+    /// Fence in the upper 32 bits, counter in the lower.
+    public var id: UInt64
+    public var fence: UInt64
+    public var vehicle: VehicleID
+    public var verb: CommandVerb
+    public var mission: MissionID?
+    public var revision: UInt16
+    public var speedMillimetersPerSecond: UInt32
+    public var altitude: Altitude<MeanSeaLevel>?
+    public var issuedAt: Instant
+    public var notAfter: Instant
+    /// Why, for logs on both sides.
+    public var reason: String
+    public init(
+        id: UInt64, fence: UInt64, vehicle: VehicleID, verb: CommandVerb, mission: MissionID?,
+        revision: UInt16,
+        speedMillimetersPerSecond: UInt32 = 0, altitude: Altitude<MeanSeaLevel>? = nil, issuedAt: Instant,
+        notAfter: Instant, reason: String
+    ) {
+        self.id = id
+        self.fence = fence
+        self.vehicle = vehicle
+        self.verb = verb
+        self.mission = mission
+        self.revision = revision
+        self.speedMillimetersPerSecond = speedMillimetersPerSecond
+        self.altitude = altitude
+        self.issuedAt = issuedAt
+        self.notAfter = notAfter
+        self.reason = reason
+    }
+}
+
+/// What the shell must do, in this order. `afterDurable` effects wait until every earlier `record` is on disk;
+/// the others (what makes safe) never wait.
+public enum Effect: Hashable, Sendable, Codable {
+    case record(Event)
+    case upload(Mission, afterDurable: Bool)
+    case command(OutboundCommand, afterDurable: Bool)
+    /// Something an operator should know; not kept for ever.
+    case notice(String, vehicle: VehicleID?, at: Instant)
+}

@@ -1,0 +1,7 @@
+import ArgumentParser
+
+@main
+struct Keruen: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keruen", abstract: "Ground control for unmanned freight.", version: "0.1.0")
+}

@@ -75,7 +75,7 @@ let package = Package(
         .target(name: "CAllocations", path: "Tests/CAllocations"),
         suite("WorldTests", ["World"]),
         suite("WireTests", ["Wire", "CKeruenProto", "CProtobufC", "CAllocations"]),
-        suite("TransportTests", ["Transport"]),
+        suite("TransportTests", ["Transport", "CZeroMQ"]),
         suite("ControllerTests", ["Controller", "World"]),
         suite("VehiclesTests", ["Vehicles", "World", "Wire", "Transport"]),
         suite("StationTests", ["Station", "Controller", "World", "Wire", "Transport", "CAllocations"]),

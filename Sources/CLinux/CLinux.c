@@ -1,1 +1,64 @@
+#define _GNU_SOURCE 1
 #include "CLinux.h"
+
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <stddef.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+static int64_t read_clock(clockid_t clock) {
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+int64_t keruen_monotonic_ns(void) { return read_clock(CLOCK_MONOTONIC); }
+int64_t keruen_realtime_ns(void) { return read_clock(CLOCK_REALTIME); }
+int64_t keruen_thread_cpu_ns(void) { return read_clock(CLOCK_THREAD_CPUTIME_ID); }
+int64_t keruen_process_cpu_ns(void) { return read_clock(CLOCK_PROCESS_CPUTIME_ID); }
+
+void keruen_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+int keruen_tcp_info(int fd, struct keruen_tcp_info *info) {
+    struct tcp_info kernel = {0};
+    socklen_t size = sizeof kernel;
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &kernel, &size) != 0) return -1;
+    info->rtt_us = kernel.tcpi_rtt;
+    info->rtt_variance_us = kernel.tcpi_rttvar;
+    info->retransmits_total = kernel.tcpi_total_retrans;
+    info->bytes_received = kernel.tcpi_bytes_received;
+    return 0;
+}
+
+uint64_t keruen_socket_cookie(int fd) {
+    uint64_t cookie = 0;
+    socklen_t size = sizeof cookie;
+    return getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &size) == 0 ? cookie : 0;
+}
+
+int keruen_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
+
+void keruen_eventfd_signal(int fd) {
+    uint64_t one = 1;
+    ssize_t ignored = write(fd, &one, sizeof one);
+    (void)ignored;  // full means already signalled
+}
+
+void keruen_eventfd_drain(int fd) {
+    uint64_t count;
+    ssize_t ignored = read(fd, &count, sizeof count);
+    (void)ignored;  // empty means nothing to take
+}
+
+int64_t keruen_raise_file_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
+    return (int64_t)limit.rlim_cur;
+}

@@ -1,0 +1,26 @@
+import CZeroMQ
+
+/// One libzmq context: its I/O threads and all sockets made from it. Safe to share between threads.
+///
+/// Every socket must be closed before `terminate`, which otherwise waits for them.
+public final class Context: Sendable {
+    nonisolated(unsafe) let handle: UnsafeMutableRawPointer
+
+    /// - Parameters:
+    ///   - ioThreads: threads that move bytes, at least 1.
+    ///   - socketsMax: sockets that may be open at once in this context.
+    public init(ioThreads: Int = 1, socketsMax: Int = 1023) throws(TransportError) {
+        guard let handle = zmq_ctx_new() else { throw .last("zmq_ctx_new") }
+        self.handle = handle
+        zmq_ctx_set(handle, ZMQ_IO_THREADS, Int32(clamping: max(1, ioThreads)))
+        zmq_ctx_set(handle, ZMQ_MAX_SOCKETS, Int32(clamping: max(1, socketsMax)))
+    }
+
+    /// Makes blocking calls on every socket return ETERM, so that their owners can close them.
+    public func shutdown() { zmq_ctx_shutdown(handle) }
+
+    deinit {
+        zmq_ctx_shutdown(handle)
+        while zmq_ctx_term(handle) != 0 && zmq_errno() == 4 /* EINTR */ {}
+    }
+}

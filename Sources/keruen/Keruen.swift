@@ -3,5 +3,8 @@ import ArgumentParser
 @main
 struct Keruen: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keruen", abstract: "Ground control for unmanned freight.", version: "0.1.0")
+        commandName: "keruen",
+        abstract: "Ground control for unmanned freight.",
+        version: "0.1.0",
+        subcommands: [Key.self])
 }

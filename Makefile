@@ -1,11 +1,8 @@
-# Two commands matter: `make demo` and `make test`. Both install what is missing.
+# `make build` and `make test` install what is missing.
 SHELL := /bin/bash
 FAST := -c release -Xswiftc -Xcc -Xswiftc -march=x86-64-v3 -Xcc -march=x86-64-v3
 
-.PHONY: demo test build setup lint proto clean
-
-demo: setup build
-	.build/release/keruen demo
+.PHONY: test build setup lint proto clean
 
 test: setup lint build
 	swift build --build-tests

@@ -58,7 +58,9 @@ let package = Package(
 
         // Floor 4: the running service, and the simulated vehicles it is tried on.
         module("Station", ["Controller", "World", "Wire", "Transport", "CLinux", logging, lifecycle]),
-        module("Vehicles", ["World", "Wire", "Transport", "CLinux", yams, logging], path: "Sim/Vehicles"),
+        module(
+            "Vehicles", ["World", "Wire", "Transport", "CLinux", "CZeroMQ", yams, logging],
+            path: "Sim/Vehicles"),
 
         // Floor 5: commands.
         program(
@@ -77,7 +79,7 @@ let package = Package(
         suite("WireTests", ["Wire", "CKeruenProto", "CProtobufC", "CAllocations"]),
         suite("TransportTests", ["Transport", "CZeroMQ"]),
         suite("ControllerTests", ["Controller", "World"]),
-        suite("VehiclesTests", ["Vehicles", "World", "Wire", "Transport"]),
+        suite("VehiclesTests", ["Vehicles", "World", "Wire", "Transport", "CZeroMQ"]),
         suite("StationTests", ["Station", "Controller", "World", "Wire", "Transport", "CAllocations"]),
         suite("SystemTests", ["World", "Wire", "Transport"]),
     ],

@@ -57,7 +57,8 @@ let package = Package(
         module("Controller", ["World"]),
 
         // Floor 4: the running service, and the simulated vehicles it is tried on.
-        module("Station", ["Controller", "World", "Wire", "Transport", "CLinux", logging, lifecycle]),
+        module(
+            "Station", ["Controller", "World", "Wire", "Transport", "CLinux", "CZeroMQ", logging, lifecycle]),
         module(
             "Vehicles", ["World", "Wire", "Transport", "CLinux", "CZeroMQ", yams, logging],
             path: "Sim/Vehicles"),
@@ -81,7 +82,7 @@ let package = Package(
         suite("ControllerTests", ["Controller", "World"]),
         suite("VehiclesTests", ["Vehicles", "World", "Wire", "Transport", "CZeroMQ"]),
         suite("StationTests", ["Station", "Controller", "World", "Wire", "Transport", "CAllocations"]),
-        suite("SystemTests", ["World", "Wire", "Transport"]),
+        suite("SystemTests", ["Station", "Vehicles", "World", "Wire", "Transport", "CLinux"]),
     ],
     swiftLanguageModes: [.v6]
 )

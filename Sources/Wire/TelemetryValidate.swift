@@ -1,0 +1,30 @@
+extension Telemetry {
+    /// Largest believable speed along one axis, millimetres per second.
+    public static let speedMillimetersPerSecondMax: Int32 = 200_000
+    /// Believable altitudes above any datum, millimetres.
+    public static let altitudeMillimetersRange: ClosedRange<Int32> = -500_000...20_000_000
+
+    /// Refuses what cannot be true of any vehicle: `outOfRange`.
+    ///
+    /// Boot 0; time 0; latitude, longitude, altitude or a velocity component outside their ranges; heading
+    /// above 35,999; loss above 10,000; mode or datum unspecified; mode, datum or fix unknown to this version.
+    /// Whether the values fit this vehicle and moment (jumps, clock, replay) is for the receiver, who knows both.
+    @inlinable @inline(__always)
+    public func validate() throws(WireError) {
+        guard boot != 0, measuredAtNanoseconds != 0,
+            Self.within(latitudeE7, 900_000_000), Self.within(longitudeE7, 1_800_000_000),
+            altitudeMillimeters >= -500_000, altitudeMillimeters <= 20_000_000,
+            Self.within(velocityEastMillimetersPerSecond, 200_000),
+            Self.within(velocityNorthMillimetersPerSecond, 200_000),
+            Self.within(velocityUpMillimetersPerSecond, 200_000),
+            (status & 0xFF) &- 1 < 8, (status >> 8 & 0xF) &- 1 < 3, status >> 12 & 0xF < 5,
+            headingCentidegrees < 36_000, heartbeatLossPerTenThousand <= 10_000
+        else { throw .outOfRange }
+    }
+
+    /// -limit <= value <= limit, in one unsigned comparison.
+    @inlinable @inline(__always)
+    static func within(_ value: Int32, _ limit: Int32) -> Bool {
+        UInt32(bitPattern: value &+ limit) <= UInt32(bitPattern: limit) &* 2
+    }
+}

@@ -30,6 +30,8 @@ public struct Autopilot: Sendable {
     var task = Task.idle
     /// Mission was started and neither completed nor aborted.
     public internal(set) var isStarted = false
+    /// The held mission was flown to its end; it never starts again.
+    public internal(set) var isCompleted = false
     /// m/s; 0 none.
     var speedLimit: Float = 0
     /// Replaces the altitude of the current leg; nil none.
@@ -52,7 +54,7 @@ public struct Autopilot: Sendable {
         switch task {
         case .idle:
             if propulsionFault { return .fault }
-            return mission != nil && !isStarted ? .ready : .parked
+            return mission != nil && !isStarted && !isCompleted ? .ready : .parked
         case .mission: return positionLostSeconds == nil ? .moving : .holding
         case .hold: return .holding
         case .contingency: return .returning
@@ -85,6 +87,7 @@ public struct Autopilot: Sendable {
         guard canTakeMission else { return false }
         self.mission = mission
         leg = 0
+        isCompleted = false
         return true
     }
 
@@ -179,6 +182,7 @@ public struct Autopilot: Sendable {
     mutating func endMission(_ kind: ProgressKind) {
         reports.append(.progress(kind, mission: reference))
         isStarted = false
+        isCompleted = kind == .completed
         if kind == .aborted {
             mission = nil
             leg = 0

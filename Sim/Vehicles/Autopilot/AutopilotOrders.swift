@@ -68,7 +68,7 @@ extension Autopilot {
 
     private mutating func start(_ command: Command, _ sensed: VehicleSnapshot) -> Rejection? {
         guard holds(command) else { return .mission }
-        guard !isStarted, leg == 0 else { return .mode }
+        guard !isStarted, !isCompleted else { return .mode }
         guard task == .idle || isHolding else { return .mode }
         if let obstacle = obstacle(sensed) { return obstacle }
         isStarted = true

@@ -10,6 +10,10 @@ public enum Event: Hashable, Sendable, Codable {
     case missionChanged(MissionID, MissionState, nextStep: Int, reason: String, at: Instant)
     case commandIssued(OutboundCommand, at: Instant)
     case incident(VehicleID, String, at: Instant)
+    /// Where the vehicle was first seen parked: the place it returns to.
+    case vehicleHome(VehicleID, Position<MeanSeaLevel>, at: Instant)
+    /// An operator took it out of service (or gave it back): it gets no missions while grounded.
+    case vehicleGrounded(VehicleID, Bool, reason: String, at: Instant)
 }
 
 public enum CommandVerb: String, Sendable, Codable {
@@ -59,4 +63,21 @@ public enum Effect: Hashable, Sendable, Codable {
     case command(OutboundCommand, afterDurable: Bool)
     /// Something an operator should know; not kept for ever.
     case notice(String, vehicle: VehicleID?, at: Instant)
+    /// Answers the input of this very step: exactly one for each order submitted or cancelled and for each
+    /// operator action. Comes after the records it rests on; tell it when those are durable.
+    case answer(Answer)
+}
+
+/// What became of a request, with the reason.
+public struct Answer: Hashable, Sendable, Codable {
+    public var accepted: Bool
+    public var order: OrderID?
+    public var vehicle: VehicleID?
+    public var reason: String
+    public init(accepted: Bool, order: OrderID? = nil, vehicle: VehicleID? = nil, reason: String) {
+        self.accepted = accepted
+        self.order = order
+        self.vehicle = vehicle
+        self.reason = reason
+    }
 }

@@ -108,6 +108,8 @@ public enum OperatorAction: String, Sendable, Codable, CaseIterable {
 
 /// Everything the controller ever learns. Each carries the time it happened; the shell orders them.
 public enum Input: Hashable, Sendable, Codable {
+    /// First input of a run, after the journal was applied: the new epoch, higher than every earlier one.
+    case stationStarted(fence: UInt64, at: Instant)
     /// A vehicle said Hello with an accepted identity. `heldMission` is what it still carries.
     case vehicleConnected(VehicleProfile, heldMission: MissionID?, heldRevision: UInt16, at: Instant)
     /// Its connection closed or its key was revoked.
@@ -121,4 +123,16 @@ public enum Input: Hashable, Sendable, Codable {
     case incident(VehicleID, VehicleIncident, value: Int32, at: Instant)
     /// Time moves on; the newest report of each vehicle heard since the last tick, sorted by vehicle.
     case tick(at: Instant, reports: [TrackReport])
+
+    /// When it happened.
+    public var at: Instant {
+        switch self {
+        case .stationStarted(_, let at), .vehicleConnected(_, _, _, let at),
+            .vehicleDisconnected(_, _, let at), .orderSubmitted(_, let at), .orderCancelled(_, _, let at),
+            .operatorAction(_, _, _, let at), .uploadFinished(_, _, _, _, let at),
+            .commandAcknowledged(_, _, _, _, let at), .progress(_, _, _, _, _, let at),
+            .incident(_, _, _, let at), .tick(let at, _):
+            at
+        }
+    }
 }

@@ -1,0 +1,131 @@
+import World
+
+/// A place where vehicles stand, charge and return to.
+public struct Base: Hashable, Sendable, Codable {
+    public var stop: Stop
+    /// Kinds that may use it.
+    public var kinds: [VehicleKind]
+    public init(stop: Stop, kinds: [VehicleKind]) {
+        self.stop = stop
+        self.kinds = kinds
+    }
+}
+
+/// Every threshold of the controller, with its unit in the name. The same configuration, snapshot and inputs
+/// give the same effects; so it belongs to what is recorded for a replay.
+public struct ControllerConfiguration: Hashable, Sendable, Codable {
+    // Link.
+    /// Seconds between two telemetry messages of a vehicle, as told in Welcome. Default 0.1 (10 Hz).
+    public var telemetryPeriodSeconds = 0.1
+    /// Silence of this many periods makes a link late. Default 2.5.
+    public var latePeriods = 2.5
+    /// Silence after which a drone's link is lost, never less than 4 periods. Default 5 s.
+    public var droneLostSeconds = 5.0
+    /// The same for a truck. Default 3 s.
+    public var truckLostSeconds = 3.0
+    /// Fresh telemetry for this long makes a regained link live again. Default 3 s.
+    public var regainedSeconds = 3.0
+    /// Silence after which a vehicle is taken to fly or drive its contingency: its own limit and the time it
+    /// then holds. Default 15 s.
+    public var contingencyExpectedSeconds = 15.0
+    /// Silence after which freight that is not picked up yet goes to another vehicle. Default 600 s.
+    public var abandonSeconds = 600.0
+    /// Silence after which freight on board counts as lost. Default 7,200 s.
+    public var writeOffSeconds = 7200.0
+    /// After a reconnection, how long reports of what happened meanwhile may come in before a mission the
+    /// vehicle no longer holds is given up. Default 5 s.
+    public var reconcileSeconds = 5.0
+
+    // Trust.
+    /// Worse 95 % accuracy than this makes a position untrusted. Default 2,500 cm.
+    public var trustedAccuracyCentimeters: UInt16 = 2500
+
+    // Commands and missions.
+    /// A command is void this long after it was issued. Default 30 s.
+    public var commandValidSeconds = 30.0
+    /// After a failed upload or start a vehicle gets no new mission for this long. Default 30 s.
+    public var backoffSeconds = 30.0
+    /// A vehicle starts towards a pickup at most this long before the freight is ready. Default 900 s.
+    public var dispatchLeadSeconds = 900.0
+    /// Standing time to load or unload a drone, a truck. Defaults 60 s and 900 s.
+    public var droneHandlingSeconds = 60.0
+    public var truckHandlingSeconds = 900.0
+    /// An idle vehicle away from its home goes there after this long. Default 300 s.
+    public var idleReturnSeconds = 300.0
+    /// An aborted drone hovers at most this long before it is sent home. Default 30 s.
+    public var idleHoverSeconds = 30.0
+    /// New missions planned in one tick at most; the rest waits for the next tick. Default 32.
+    public var plansPerTick = 32
+
+    // Energy.
+    /// Kept on top of everything a mission needs, as a share of it. Default 0.2.
+    public var energyReserveShare = 0.2
+    /// Below this share of its capacity an idle vehicle is sent home to charge. Default 0.35.
+    public var chargeBelowShare = 0.35
+    /// One take-off and landing costs as much as flying this far. Default 600 m.
+    public var takeoffAndLandingMeters = 600.0
+
+    // Flight.
+    /// Least height above the highest ground below a leg. Default 60 m.
+    public var terrainClearanceMeters = 60.0
+    /// Distance between two altitude layers; eight courses take turns. Default 25 m.
+    public var layerSpacingMeters = 25.0
+    /// Climb and descent used for estimates. Defaults 3 and 2 m/s.
+    public var climbMetersPerSecond = 3.0
+    public var descentMetersPerSecond = 2.0
+    /// Distance between two landing spots of one stop. Default 60 m.
+    public var padSpacingMeters = 60.0
+    /// Average of a truck over its whole way when the road gives no time. Default 17 m/s (61 km/h).
+    public var truckMetersPerSecond = 17.0
+    /// Roads are this much longer than the straight line, for ranking only. Default 1.3.
+    public var roadDetourFactor = 1.3
+    /// Largest deviation of a thinned truck route from the road's shape. Default 25 m.
+    public var routeToleranceMeters = 25.0
+
+    // Separation.
+    /// Two airborne drones closer than both are a loss of separation. Defaults 50 m and 20 m.
+    public var separationHorizontalMeters = 50.0
+    public var separationVerticalMeters = 20.0
+    /// Added to both when looking ahead. Defaults 30 m and 3 m.
+    public var conflictMarginHorizontalMeters = 30.0
+    public var conflictMarginVerticalMeters = 3.0
+    /// How far ahead conflicts are looked for. Default 20 s.
+    public var conflictHorizonSeconds = 20.0
+    /// A hold for separation lasts at least this long. Default 5 s.
+    public var separationHoldSeconds = 5.0
+    /// Two planned flights that come closer than this at the same time are kept apart by a later start.
+    /// Default 150 m, and separationVerticalMeters in height.
+    public var strategicHorizontalMeters = 150.0
+    /// Longest delay of a start for that. Default 600 s, in steps of 15 s.
+    public var departureDelaySeconds = 600.0
+    public var departureStepSeconds = 15.0
+
+    // Conformance.
+    /// Distance from the planned leg: told to the operator, then answered with a hold. Drones: 100 and 400 m.
+    public var droneDeviationMeters = 100.0
+    public var droneDeviationHoldMeters = 400.0
+    /// Trucks: 500 and 3,000 m.
+    public var truckDeviationMeters = 500.0
+    public var truckDeviationHoldMeters = 3000.0
+    /// Height from the planned leg. Default 40 m.
+    public var altitudeDeviationMeters = 40.0
+    /// Whether a large deviation stops the vehicle. Default true.
+    public var holdWhenFarOff = true
+    /// Seconds behind the plan that are told. Default 600 s.
+    public var behindPlanSeconds = 600.0
+
+    // Bounds of what is believed.
+    /// Heaviest freight that can be asked for. Default 60,000,000 g.
+    public var heaviestOrderGrams: UInt32 = 60_000_000
+    /// Furthest ready or due time from now. Default 30 days.
+    public var orderHorizonSeconds = 2_592_000.0
+
+    /// Where vehicles may return to, beside the place each was first seen parked at.
+    public var bases: [Base] = []
+
+    public init() {}
+
+    func lostSeconds(flies: Bool) -> Double {
+        max(flies ? droneLostSeconds : truckLostSeconds, 4 * telemetryPeriodSeconds)
+    }
+}

@@ -1,0 +1,195 @@
+import World
+
+/// Decides everything and touches nothing: inputs in, effects out, no clock, no disk, no network.
+///
+/// Durable state changes only through `apply`; `step` records every event it applies as an effect. The same
+/// snapshot, configuration and inputs give the same effects and the same `hash`.
+public struct Controller: Sendable {
+    public let configuration: ControllerConfiguration
+    let geography: Geography
+    var state = DurableState()
+    var tracks: [Track] = []
+    var waiting = WaitingOrders()
+    var pads = PadReservations()
+    var separation = Separation()
+    var now = Instant(nanoseconds: 0)
+    var out: [Effect] = []
+    /// Inputs that contradicted what is known and changed nothing.
+    public internal(set) var ignoredInputs = 0
+    /// Rolling over every event, command and tick so far.
+    public private(set) var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    public init(configuration: ControllerConfiguration, geography: Geography) {
+        self.configuration = configuration
+        self.geography = geography
+    }
+
+    /// Takes a snapshot back; apply the events recorded after it next, then step `stationStarted`.
+    public init(
+        restoring snapshot: ControllerSnapshot, configuration: ControllerConfiguration, geography: Geography
+    ) {
+        self.init(configuration: configuration, geography: geography)
+        state = DurableState(snapshot)
+        for vehicle in state.fleet { tracks.append(Track(vehicle.profile.id, at: now)) }
+        for mission in state.missions { reservePads(of: mission) }
+        for order in state.orders where order.state == .waiting { waiting.add(order) }
+    }
+
+    public var snapshot: ControllerSnapshot { state.snapshot }
+    public var orders: [Order] { state.orders }
+    public var missions: [Mission] { state.missions }
+    public var fence: UInt64 { state.fence }
+    public var separationStatistics: SeparationStatistics { separation.statistics }
+    public func order(_ id: OrderID) -> Order? { state.order(id) }
+    public func order(company: String, key: String) -> Order? { state.order(company: company, key: key) }
+    public func mission(_ id: MissionID) -> Mission? { state.mission(id) }
+
+    /// Folds one recorded event: restores from the journal, and is the only way `step` changes durable state.
+    public mutating func apply(_ event: Event) {
+        let missionsBefore = state.missions.count
+        state.apply(event)
+        switch event {
+        case .vehicleEnrolled(let profile, let at):
+            if tracks.count < state.fleet.count { tracks.append(Track(profile.id, at: max(now, at))) }
+        case .orderAccepted(let order):
+            if order.state == .waiting, let kept = state.order(order.id) { waiting.add(kept) }
+        case .orderChanged(let id, _, _, _, _):
+            guard let order = state.order(id) else { break }
+            if order.state == .waiting { waiting.add(order) } else { waiting.remove(id) }
+        case .missionAccepted(let mission):
+            if state.missions.count > missionsBefore { reservePads(of: mission) }
+        default: break
+        }
+        mix(event)
+    }
+
+    /// Takes one input and appends what must be done, in order. Never traps, whatever the input says.
+    public mutating func step(_ input: Input, effects: inout [Effect]) {
+        // Time never goes back, and never so far ahead (2096) that adding a timeout could overflow.
+        now = max(now, min(input.at, Instant(nanoseconds: 4_000_000_000_000_000_000)))
+        switch input {
+        case .stationStarted(let fence, _): start(fence)
+        case .vehicleConnected(let profile, let held, let revision, _):
+            connect(profile, held: held, revision: revision)
+        case .vehicleDisconnected(let id, let reason, _):
+            guard let v = state.index(of: id) else { return ignore() }
+            tracks[v].connected = false
+            notice("\(name(v)) is disconnected: \(reason)", v)
+        case .orderSubmitted(let request, _): submit(request)
+        case .orderCancelled(let id, let person, _): cancel(id, by: person)
+        case .operatorAction(let action, let id, let person, _): perform(action, id, by: person)
+        case .uploadFinished(let id, let mission, let revision, let result, _):
+            uploadFinished(id, mission, revision, result)
+        case .commandAcknowledged(let id, let command, let stage, let detail, _):
+            acknowledged(id, command, stage, detail)
+        case .progress(let id, let mission, let revision, let leg, let report, _):
+            progress(id, mission, revision, leg, report)
+        case .incident(let id, let incident, let value, _): happened(id, incident, value)
+        case .tick(_, let reports): tick(reports)
+        }
+        effects.append(contentsOf: out)
+        out.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func start(_ fence: UInt64) {
+        guard fence > state.fence, fence <= UInt64(UInt32.max) else { return ignore() }
+        record(.stationStarted(fence: fence, at: now))
+        for v in tracks.indices {
+            tracks[v].heardAt = now
+            tracks[v].freshSince = now
+            tracks[v].restUntil = now
+        }
+    }
+
+    // MARK: What every part uses
+
+    mutating func record(_ event: Event) {
+        apply(event)
+        out.append(.record(event))
+    }
+
+    mutating func ignore() { ignoredInputs += 1 }
+
+    mutating func notice(_ text: String, _ vehicle: Int?) {
+        out.append(.notice(text, vehicle: vehicle.map { state.fleet[$0].profile.id }, at: now))
+    }
+
+    func name(_ v: Int) -> String { state.fleet[v].profile.name }
+
+    func mission(of v: Int) -> Mission? { state.liveMission[v].flatMap { state.mission($0) } }
+
+    /// Issues a command. What makes safe is sent at once; `afterDurable` for what starts something.
+    mutating func command(
+        _ verb: CommandVerb, _ v: Int, mission: Mission?, reason: String, afterDurable: Bool = false,
+        altitude: Altitude<MeanSeaLevel>? = nil
+    ) {
+        let counter = state.commandCounter &+ 1
+        let command = OutboundCommand(
+            id: state.fence << 32 | UInt64(counter), fence: state.fence,
+            vehicle: state.fleet[v].profile.id, verb: verb, mission: mission?.id,
+            revision: mission?.revision ?? 0, altitude: altitude, issuedAt: now,
+            notAfter: now.advanced(bySeconds: configuration.commandValidSeconds), reason: reason)
+        record(.commandIssued(command, at: now))
+        out.append(.command(command, afterDurable: afterDurable))
+    }
+
+    mutating func set(_ mission: Mission, _ new: MissionState, step: Int? = nil, _ reason: String) {
+        record(.missionChanged(mission.id, new, nextStep: step ?? mission.nextStep, reason: reason, at: now))
+    }
+
+    mutating func set(_ order: Order, _ new: OrderState, mission: MissionID?, _ reason: String) {
+        record(.orderChanged(order.id, new, mission: mission, reason: reason, at: now))
+    }
+
+    mutating func reservePads(of mission: Mission) {
+        guard let v = state.index(of: mission.vehicle) else { return }
+        pads.replace(v, mission.steps.filter { $0.action == .land }.map(\.target.coordinate))
+    }
+
+    // MARK: Rolling hash (FNV-1a over 64-bit words)
+
+    mutating func mix(_ word: UInt64) { hash = (hash ^ word) &* 0x100_0000_01B3 }
+
+    private mutating func mix(_ text: String) {
+        for byte in text.utf8 { mix(UInt64(byte)) }
+    }
+
+    private mutating func mix(_ event: Event) {
+        switch event {
+        case .stationStarted(let fence, _): mix(fence)
+        case .vehicleEnrolled(let profile, _): mix(UInt64(profile.id.number))
+        case .orderAccepted(let order):
+            mix(order.id.number)
+            mix(order.reason)
+        case .orderChanged(let id, let state, let mission, let reason, _):
+            mix(id.number)
+            mix(state.rawValue)
+            mix(mission?.number ?? 0)
+            mix(reason)
+        case .missionAccepted(let mission):
+            mix(mission.id.number)
+            for step in mission.steps {
+                mix(UInt64(UInt32(bitPattern: step.target.coordinate.latitudeE7)))
+                mix(UInt64(UInt32(bitPattern: step.target.coordinate.longitudeE7)))
+                mix(UInt64(UInt32(bitPattern: step.target.altitude.millimeters)))
+            }
+        case .missionChanged(let id, let state, let step, let reason, _):
+            mix(id.number)
+            mix(state.rawValue)
+            mix(UInt64(truncatingIfNeeded: step))
+            mix(reason)
+        case .commandIssued(let command, _):
+            mix(command.id)
+            mix(command.verb.rawValue)
+        case .incident(let id, let text, _):
+            mix(UInt64(id.number))
+            mix(text)
+        case .vehicleHome(let id, let position, _):
+            mix(UInt64(id.number))
+            mix(UInt64(UInt32(bitPattern: position.coordinate.latitudeE7)))
+        case .vehicleGrounded(let id, let grounded, let reason, _):
+            mix(UInt64(id.number) << 1 | (grounded ? 1 : 0))
+            mix(reason)
+        }
+    }
+}

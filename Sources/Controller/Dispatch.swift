@@ -1,0 +1,171 @@
+import World
+
+// Which free vehicle takes which waiting order: the earliest delivery for a new order, the shortest empty way
+// less the time waited for a vehicle that becomes free. The seam for Dispatching.
+
+extension Controller {
+    /// Ready for a mission: heard, trusted, healthy, on the ground, and nothing under way.
+    func isFree(_ v: Int) -> Bool {
+        let t = tracks[v]
+        return state.liveMission[v] == nil && t.connected && t.link == .live && t.positionTrusted && t.stands
+            && t.report.health & HealthFault.grounding == 0 && t.restUntil <= now
+            && !state.fleet[v].isGrounded
+    }
+
+    mutating func dispatch() {
+        var budget = max(configuration.plansPerTick, 1)
+        var free: [Int] = []
+        for v in tracks.indices {
+            guard isFree(v) else {
+                hover(v)
+                continue
+            }
+            if tracks[v].idleSince == nil {
+                tracks[v].idleSince = now
+                tracks[v].offeredEnergyKilojoules = 0
+            }
+            if let id = state.orderOnBoard[v] {
+                if budget > 0, let order = state.order(id) {
+                    budget -= 1
+                    finish(v, order)
+                }
+                continue
+            }
+            free.append(v)
+        }
+        offer(&free, &budget)
+        for v in free where budget > 0 {
+            let energy = tracks[v].report.energyKilojoules
+            let grown = tracks[v].offeredEnergyKilojoules
+            let step = state.fleet[v].profile.energyCapacityKilojoules / 20
+            if grown == 0 || energy > grown.addingReportingOverflow(step).partialValue {
+                budget -= 1
+                tracks[v].offeredEnergyKilojoules = max(energy, 1)
+                if takeBest(v) { continue }
+            }
+            if goHome(v) { budget -= 1 }
+        }
+    }
+
+    /// Freight on board after a broken-off mission: bring it to its delivery as soon as the energy allows.
+    private mutating func finish(_ v: Int, _ order: Order) {
+        switch plan(v, order, onBoard: true) {
+        case .plan(let plan): assign(v, order, plan)
+        case .no(let why):
+            tracks[v].restUntil = now.advanced(bySeconds: configuration.backoffSeconds)
+            notice("order \(order.id.number) stays on board: \(why)", v)
+        }
+    }
+
+    /// New orders, oldest first, each to the free vehicle that delivers first.
+    private mutating func offer(_ free: inout [Int], _ budget: inout Int) {
+        var later: [OrderID] = []
+        let fresh = waiting.fresh
+        waiting.fresh = []
+        for (i, id) in fresh.enumerated() {
+            guard let entry = waiting.entry(id), let order = state.order(id) else { continue }
+            if budget <= 0 {
+                later.append(contentsOf: fresh[i...])
+                break
+            }
+            if entry.readyAt.seconds(since: now) > configuration.dispatchLeadSeconds {
+                later.append(id)
+                continue
+            }
+            if free.isEmpty { continue }
+            budget -= 1
+            if let refusal = impossible(order.request) {
+                set(order, .refused, mission: nil, refusal)
+                continue
+            }
+            var ranked = free.compactMap { v in score(v, entry).map { (seconds: $0, v: v) } }
+            ranked.sort { ($0.seconds, $0.v) < ($1.seconds, $1.v) }
+            var why = "no free vehicle of \(free.count) suits it"
+            for candidate in ranked.prefix(4) {
+                switch plan(candidate.v, order, onBoard: false) {
+                case .plan(var plan):
+                    plan.reason += "; first of \(count(ranked.count, "free vehicle")) that could"
+                    assign(candidate.v, order, plan)
+                    free.removeAll { $0 == candidate.v }
+                    why = ""
+                case .no(let reason): why = reason
+                }
+                if why.isEmpty { break }
+            }
+            if !why.isEmpty { set(order, .waiting, mission: nil, "waits for a vehicle: \(why)") }
+        }
+        waiting.fresh.append(contentsOf: later)
+    }
+
+    /// Seconds until delivery by a straight line; nil when the vehicle cannot take it.
+    private func score(_ v: Int, _ entry: WaitingOrders.Entry) -> Double? {
+        let p = state.fleet[v].profile
+        guard entry.kinds & WaitingOrders.bit(p.kind) != 0, p.payloadCapacityGrams >= entry.massGrams,
+            p.cargoVolumeLiters >= entry.volumeLiters, p.cruiseSpeedMillimetersPerSecond > 0
+        else { return nil }
+        let detour = p.kind.flies ? 1 : configuration.roadDetourFactor
+        let way = meters(tracks[v].coordinate, entry.pickup) + meters(entry.pickup, entry.delivery)
+        guard energy(p, meters: way) <= Double(tracks[v].report.energyKilojoules) else { return nil }
+        return way * detour / (Double(p.cruiseSpeedMillimetersPerSecond) / 1000)
+    }
+
+    /// The best waiting order for a vehicle that has become free or gained energy.
+    private mutating func takeBest(_ v: Int) -> Bool {
+        let here = tracks[v].coordinate
+        let speed = max(Double(state.fleet[v].profile.cruiseSpeedMillimetersPerSecond) / 1000, 1)
+        var best: [(cost: Double, id: OrderID)] = []
+        for entry in waiting.entries
+        where entry.readyAt.seconds(since: now) <= configuration.dispatchLeadSeconds {
+            guard score(v, entry) != nil else { continue }
+            let cost = meters(here, entry.pickup) / speed - now.seconds(since: entry.since)
+            if best.count == 4, let worst = best.last, (cost, entry.id) >= (worst.cost, worst.id) { continue }
+            best.append((cost, entry.id))
+            best.sort { ($0.cost, $0.id) < ($1.cost, $1.id) }
+            if best.count > 4 { best.removeLast() }
+        }
+        for candidate in best {
+            guard let order = state.order(candidate.id), case .plan(let plan) = plan(v, order, onBoard: false)
+            else { continue }
+            assign(v, order, plan)
+            return true
+        }
+        return false
+    }
+
+    /// A drone with nothing to do away from home goes there, at once when it should charge.
+    private mutating func goHome(_ v: Int) -> Bool {
+        let p = state.fleet[v].profile
+        guard p.kind.flies, let home = state.fleet[v].home, let since = tracks[v].idleSince else {
+            return false
+        }
+        let low =
+            Double(tracks[v].report.energyKilojoules)
+            < configuration.chargeBelowShare * Double(p.energyCapacityKilojoules)
+        let idle = now.seconds(since: since)
+        guard idle > (low ? 10 : configuration.idleReturnSeconds),
+            meters(tracks[v].coordinate, refuge(v, near: tracks[v].coordinate).coordinate) > 200,
+            meters(tracks[v].coordinate, home.coordinate) > 200, let plan = flightHome(v)
+        else { return false }
+        assign(v, nil, plan)
+        return true
+    }
+
+    /// A drone left hovering without a mission is brought home.
+    private mutating func hover(_ v: Int) {
+        let t = tracks[v]
+        guard state.liveMission[v] == nil, t.connected, t.link == .live, t.report.mode == .holding,
+            state.fleet[v].profile.kind.flies, t.restUntil <= now
+        else {
+            if !(state.liveMission[v] == nil && t.stands) { tracks[v].idleSince = nil }
+            return
+        }
+        guard let since = t.idleSince else {
+            tracks[v].idleSince = now
+            return
+        }
+        guard now.seconds(since: since) > configuration.idleHoverSeconds, let plan = flightHome(v) else {
+            return
+        }
+        assign(v, nil, plan)
+    }
+}

@@ -1,0 +1,147 @@
+import World
+
+// Submitting and cancelling. Every refusal says what would make it pass.
+
+extension Controller {
+    mutating func submit(_ request: OrderRequest) {
+        if let known = state.order(company: request.company, key: request.key) {
+            let same = known.request == request
+            out.append(
+                .answer(
+                    Answer(
+                        accepted: same && known.state != .refused, order: known.id,
+                        reason: same
+                            ? known.reason
+                            : "key \(request.key.prefix(64)) already names order \(known.id.number) with other "
+                                + "content; choose another key")))
+            return
+        }
+        if let fault = malformed(request) {
+            out.append(.answer(Answer(accepted: false, reason: fault)))
+            return
+        }
+        let refusal = impossible(request)
+        let order = Order(
+            id: OrderID(UInt64(state.orders.count) + 1), request: request, submittedAt: now,
+            state: refusal == nil ? .waiting : .refused,
+            reason: refusal
+                ?? (state.fleet.isEmpty ? "waits: no vehicle has enrolled yet" : "waits for a vehicle"))
+        var kept = order
+        if refusal != nil { kept.closedAt = now }
+        record(.orderAccepted(kept))
+        out.append(.answer(Answer(accepted: refusal == nil, order: order.id, reason: order.reason)))
+    }
+
+    /// What is wrong with the request itself. Such a request leaves no order behind.
+    private func malformed(_ r: OrderRequest) -> String? {
+        if r.key.isEmpty || r.key.utf8.count > 64 { return "the key must have 1 to 64 bytes" }
+        if r.company.isEmpty || r.company.utf8.count > 64 { return "the company must have 1 to 64 bytes" }
+        if r.pickup.place.utf8.count > 128 || r.delivery.place.utf8.count > 128 {
+            return "a place name must have at most 128 bytes"
+        }
+        if !r.pickup.coordinate.isValid || !r.delivery.coordinate.isValid {
+            return "coordinates must be within 90 degrees of latitude and 180 of longitude"
+        }
+        if r.massGrams == 0 { return "the mass must be at least 1 g" }
+        if r.massGrams > configuration.heaviestOrderGrams {
+            return "the mass must be at most \(mass(configuration.heaviestOrderGrams))"
+        }
+        if r.kinds?.isEmpty == true {
+            return "name at least one vehicle kind, or none to leave the choice open"
+        }
+        let horizon = configuration.orderHorizonSeconds
+        if abs(r.readyAt.seconds(since: now)) > horizon {
+            return "ready time must be within \(duration(horizon)) of now (\(clock(now)))"
+        }
+        if let due = r.deliverBy {
+            if due <= r.readyAt { return "the due time must be later than the ready time" }
+            if due.seconds(since: now) > horizon { return "the due time must be within \(duration(horizon))" }
+        }
+        return nil
+    }
+
+    /// Why no enrolled vehicle can ever carry it; nil when one can, or when none has enrolled yet.
+    func impossible(_ r: OrderRequest) -> String? {
+        guard !state.fleet.isEmpty else { return nil }
+        let haul = meters(r.pickup.coordinate, r.delivery.coordinate)
+        var anyKind = false
+        var largest: UInt32 = 0
+        var largestVolume: UInt32 = 0
+        var reach = 0.0
+        for vehicle in state.fleet {
+            let p = vehicle.profile
+            if let kinds = r.kinds, !kinds.contains(p.kind) { continue }
+            anyKind = true
+            largest = max(largest, p.payloadCapacityGrams)
+            guard p.payloadCapacityGrams >= r.massGrams else { continue }
+            largestVolume = max(largestVolume, p.cargoVolumeLiters)
+            guard p.cargoVolumeLiters >= r.volumeLiters else { continue }
+            let mine = longestHaul(p)
+            if mine >= haul { return nil }
+            reach = max(reach, mine)
+        }
+        if !anyKind { return "no vehicle of the kinds asked for is enrolled; leave the kind open" }
+        if largest < r.massGrams {
+            return "no vehicle can carry \(mass(r.massGrams)); the largest here takes \(mass(largest))"
+        }
+        if largestVolume < r.volumeLiters {
+            return "no vehicle that carries \(mass(r.massGrams)) has room for "
+                + "\(grouped(UInt64(r.volumeLiters))) l; the largest here takes "
+                + "\(grouped(UInt64(largestVolume))) l"
+        }
+        return
+            "\(distance(haul)) is beyond every vehicle's reach with \(mass(r.massGrams)); the longest haul "
+            + "that passes is \(distance(reach)), or leave the kind open to trucks"
+    }
+
+    /// Longest haul with full energy, keeping the reserve and, for drones, the two landings.
+    private func longestHaul(_ p: VehicleProfile) -> Double {
+        let usable = Double(p.rangeMeters) / (1 + configuration.energyReserveShare)
+        return p.kind.flies
+            ? usable - 2 * configuration.takeoffAndLandingMeters : usable / configuration.roadDetourFactor
+    }
+
+    mutating func cancel(_ id: OrderID, by person: String) {
+        guard let order = state.order(id) else {
+            out.append(.answer(Answer(accepted: false, reason: "there is no order \(id.number)")))
+            return
+        }
+        switch order.state {
+        case .delivered, .refused, .cancelled, .failed:
+            out.append(
+                .answer(
+                    Answer(
+                        accepted: order.state == .cancelled, order: id,
+                        reason: "order \(id.number) is \(order.state.rawValue) already")))
+        case .carried:
+            out.append(
+                .answer(
+                    Answer(
+                        accepted: false, order: id,
+                        reason: "order \(id.number) is on board since "
+                            + "\(clock(order.pickedUpAt ?? order.submittedAt)); it can be cancelled only "
+                            + "before pickup")))
+        case .waiting, .assigned:
+            let reason = "cancelled by \(person)"
+            set(order, .cancelled, mission: order.mission, reason)
+            if let mission = order.mission.flatMap({ state.mission($0) }), !mission.state.isOver,
+                let v = state.index(of: mission.vehicle)
+            {
+                recall(v, mission, "order \(id.number) was cancelled by \(person)")
+            }
+            out.append(.answer(Answer(accepted: true, order: id, reason: reason)))
+        }
+    }
+
+    /// Brings a vehicle back from a mission that has lost its purpose: dropped on the ground, else flown or
+    /// driven to its contingency.
+    mutating func recall(_ v: Int, _ mission: Mission, _ reason: String) {
+        if mission.state == .accepted || mission.state == .loaded, tracks[v].hasReport, tracks[v].stands {
+            set(mission, .aborted, reason)
+            command(.abort, v, mission: mission, reason: reason)
+        } else {
+            set(mission, .contingent, reason)
+            command(.returnHome, v, mission: mission, reason: reason)
+        }
+    }
+}

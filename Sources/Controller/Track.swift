@@ -1,0 +1,64 @@
+import World
+
+/// What is known of one vehicle right now. Volatile: rebuilt from telemetry after a restart. Flat on purpose,
+/// thousands are walked each tick.
+struct Track: Sendable {
+    var report: TrackReport
+    var hasReport = false
+    var connected = false
+    var link = LinkState.unheard
+    /// When it was last heard; before that, when the station started to wait for it.
+    var heardAt: Instant
+    /// Start of the present stretch of telemetry without a gap.
+    var freshSince: Instant
+    var positionTrusted = false
+    /// Nothing new is planned for it before this.
+    var restUntil: Instant
+    /// Since when it has been free, for going home when nothing is to do.
+    var idleSince: Instant?
+    /// Energy when it was last offered to the waiting orders.
+    var offeredEnergyKilojoules: UInt32 = 0
+    /// When a mission that it does not hold any more is given up.
+    var reconcileAt: Instant?
+    /// When it was last told to drop a mission that is not ours, or was told again to start or go on.
+    var remindedAt: Instant?
+    /// Ticks in a row away from the planned leg, and what was told about it.
+    var deviationTicks: UInt16 = 0
+    var deviationTold = false
+    var behindTold = false
+    var energyTold = false
+    var contingencySeen = false
+
+    init(_ id: VehicleID, at: Instant) {
+        report = TrackReport(
+            vehicle: id, measuredAt: Instant(nanoseconds: .min),
+            position: Position(
+                Coordinate(latitudeE7: 0, longitudeE7: 0), altitude: Altitude(millimeters: 0)),
+            velocityEastMillimetersPerSecond: 0, velocityNorthMillimetersPerSecond: 0,
+            velocityUpMillimetersPerSecond: 0, horizontalAccuracyCentimeters: .max,
+            verticalAccuracyCentimeters: .max, headingCentidegrees: 0, mode: .unspecified, health: 0,
+            energyKilojoules: 0, payloadGrams: 0, missionNumber: 0, missionRevision: 0, leg: 0)
+        heardAt = at
+        freshSince = at
+        restUntil = at
+    }
+
+    var coordinate: Coordinate { report.position.coordinate }
+    /// On the ground or at the road side with nothing under way.
+    var stands: Bool { report.mode == .parked || report.mode == .ready }
+    var inAir: Bool {
+        switch report.mode {
+        case .moving, .holding, .returning, .landing, .diverting: true
+        case .unspecified, .parked, .ready, .fault: false
+        }
+    }
+}
+
+/// Bits of `TrackReport.health`; set means fault. Same numbers as the wire's HealthFlag.
+enum HealthFault {
+    static let position: UInt16 = 1 << 0
+    static let propulsion: UInt16 = 1 << 2
+    static let brakes: UInt16 = 1 << 6
+    /// Faults with which no mission is given.
+    static let grounding: UInt16 = 1 << 0 | 1 << 1 | 1 << 2 | 1 << 3 | 1 << 6 | 1 << 7
+}

@@ -179,12 +179,10 @@ public struct AirFleet<Model: AirModel>: MotionFleet {
     }
 
     public mutating func advance(steps: Int, threads: Int = 1) {
-        guard steps > 0 else { return }
-        let (model, first) = (model, stepsDone)
-        store.advance(threads: threads) { block in
+        let model = model
+        store.advance(first: &stepsDone, steps: steps, threads: threads) { block, first, steps in
             withUnsafeMutablePointer(to: &block) { model.advance($0, first: first, steps: steps) }
         }
-        stepsDone &+= UInt64(steps)
     }
 
     private func vehicleSeed(_ i: Int) -> SplitMix64 {

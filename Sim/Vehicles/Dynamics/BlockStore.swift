@@ -56,7 +56,7 @@ struct BlockStore<Block: LaneBlock>: Sendable {
 
     /// Runs `body` on every block that holds a vehicle in motion. The blocks are split over the threads in equal
     /// runs; no block ever looks at another, so the split cannot change a bit.
-    mutating func advance(threads: Int, _ body: @Sendable (inout Block) -> Void) {
+    private mutating func advance(threads: Int, _ body: @Sendable (inout Block) -> Void) {
         let active = activeCount
         let blockCount = (active + 7) / 8
         guard blockCount > 0 else { return }
@@ -78,10 +78,10 @@ struct BlockStore<Block: LaneBlock>: Sendable {
         for lane in (8 - parkedLanes)..<8 {
             Self.move(lane, of: before, to: lane, of: &blocks[blockCount - 1])
         }
-        parkTheResting()
     }
 
-    private mutating func parkTheResting() {
+    /// Takes vehicles at rest out of the active ones.
+    mutating func parkTheResting() {
         var slot = activeCount - 1
         while slot >= 0 {
             if blocks[slot >> 3].isParked(slot & 7) {
@@ -89,6 +89,22 @@ struct BlockStore<Block: LaneBlock>: Sendable {
                 swapSlots(slot, activeCount)
             }
             slot -= 1
+        }
+    }
+
+    /// Cuts `steps` so that vehicles park only after whole multiples of 50: otherwise how a host splits its
+    /// steps would decide when one parks.
+    mutating func advance(
+        first: inout UInt64, steps: Int, threads: Int, _ body: @Sendable (inout Block, UInt64, Int) -> Void
+    ) {
+        var left = steps
+        while left > 0 {
+            let start = first
+            let run = min(left, 50 - Int(start % 50))
+            advance(threads: threads) { block in body(&block, start, run) }
+            first &+= UInt64(run)
+            left -= run
+            if first % 50 == 0 { parkTheResting() }
         }
     }
 

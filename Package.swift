@@ -83,7 +83,9 @@ let package = Package(
         suite("TransportTests", ["Transport", "CZeroMQ"]),
         suite("ControllerTests", ["Controller", "World"]),
         suite("VehiclesTests", ["Vehicles", "World", "Wire", "Transport", "CZeroMQ"]),
-        suite("StationTests", ["Station", "Controller", "World", "Wire", "Transport", "CAllocations"]),
+        suite(
+            "StationTests",
+            ["Station", "Controller", "World", "Wire", "Transport", "CZeroMQ", "CAllocations"]),
         suite("SystemTests", ["Station", "Vehicles", "World", "Wire", "Transport", "CLinux"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,0 +1,21 @@
+/// Where the link listens and how much it takes.
+public struct LinkConfiguration: Sendable {
+    /// Address to bind, as libzmq writes it.
+    public var host = "127.0.0.1"
+    /// Uplink port; the downlink is at the next. 0: both chosen by the system.
+    public var port: UInt16 = 7447
+    public var ioThreads = 1
+    public var socketsMax = 1023
+    /// Messages other than telemetry that wait for `collect`; in all and of one vehicle.
+    public var inboxMax = 65536
+    public var inboxMaxPerVehicle = 256
+    /// Messages of one vehicle per second of station time, and at once.
+    public var messagesPerSecond = 50.0
+    public var messageBurst = 100.0
+    /// How far ahead of the station's time a measurement may be.
+    public var futureNanoseconds: Int64 = 250_000_000
+    /// Fencing number of this station, in every heartbeat.
+    public var fence: UInt64 = 0
+
+    public init() {}
+}

@@ -1,0 +1,22 @@
+import CLinux
+import Glibc
+
+/// A TCP connection of libzmq's, held by descriptor and by the kernel's cookie against descriptor reuse.
+struct LinkConnection: Sendable, Equatable {
+    var descriptor: Int32 = -1
+    var cookie: UInt64 = 0
+    /// What its messages can have taken on the wire, bytes.
+    var delivered: UInt64 = 0
+
+    /// Bytes that may be on their way through the kernel and libzmq.
+    static let hoardMax: UInt64 = 256 * 1024
+
+    /// Whether the descriptor is still this connection.
+    var isCurrent: Bool { cookie != 0 && keruen_socket_cookie(descriptor) == cookie }
+
+    /// Ends the connection, if it is still the same; libzmq sees the end and cleans up.
+    mutating func shut() {
+        if isCurrent { shutdown(descriptor, Int32(SHUT_RDWR.rawValue)) }
+        self = LinkConnection()
+    }
+}

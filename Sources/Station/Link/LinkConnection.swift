@@ -16,7 +16,7 @@ struct LinkConnection: Sendable, Equatable {
 
     /// Ends the connection, if it is still the same; libzmq sees the end and cleans up.
     mutating func shut() {
-        if isCurrent { shutdown(descriptor, Int32(SHUT_RDWR.rawValue)) }
+        if isCurrent { shutdown(descriptor, Int32(SHUT_RDWR)) }
         self = LinkConnection()
     }
 }

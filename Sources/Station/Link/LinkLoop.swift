@@ -1,0 +1,191 @@
+import CLinux
+import CZeroMQ
+import Glibc
+import Synchronization
+import Transport
+import Wire
+
+/// The poll thread: the only one to touch both sockets once they are bound.
+final class LinkLoop: Sendable {
+    let uplinkEndpoint: String
+    let downlinkEndpoint: String
+    private let uplink: Socket
+    private let downlink: Socket
+    private let bell: Int32
+    private let stopping = Atomic(false)
+    private let link: Link
+    /// Held so that the sockets end before their context.
+    private let context: Context
+
+    /// Most messages taken under one lock: how long `collect` may have to wait.
+    private static let drainMax = 1024
+    private static let second: Int64 = 1_000_000_000
+
+    init(_ link: Link, _ context: Context, _ keys: CurveKeyPair) throws(TransportError) {
+        let port = link.configuration.port
+        let host = link.configuration.host
+        let uplink = try Socket(.pull, in: context)
+        let downlink = try Socket(.xpub, in: context)
+        try Self.configure(uplink, keys)
+        try Self.configure(downlink, keys)
+        try uplink.set(ZMQ_RCVHWM, 64)
+        try downlink.set(ZMQ_SNDHWM, 64)
+        try downlink.set(ZMQ_XPUB_MANUAL, 1)
+        try uplink.bind(port == 0 ? "tcp://\(host):*" : "tcp://\(host):\(port)")
+        try downlink.bind(port == 0 ? "tcp://\(host):*" : "tcp://\(host):\(Int(port) + 1)")
+        let bell = keruen_eventfd()
+        guard bell >= 0 else { throw TransportError(call: "eventfd", code: errno) }
+        uplinkEndpoint = uplink.lastEndpoint
+        downlinkEndpoint = downlink.lastEndpoint
+        self.uplink = uplink
+        self.downlink = downlink
+        self.bell = bell
+        self.link = link
+        self.context = context
+    }
+
+    deinit { close(bell) }
+
+    /// ZMQ_HEARTBEAT_* stay unset: libzmq 4.3.4 aborts with them when a queue is full (issue 3937).
+    private static func configure(_ socket: borrowing Socket, _ keys: CurveKeyPair) throws(TransportError) {
+        try socket.setCurveServer(keys, domain: Authenticator.domain)
+        // 4,096 bytes of ours and 33 of CURVE.
+        try socket.set(ZMQ_MAXMSGSIZE, int64: 4129)
+        try socket.set(ZMQ_LINGER, 0)
+        try socket.set(ZMQ_HANDSHAKE_IVL, 3000)
+        try socket.set(ZMQ_BACKLOG, 4096)
+        try socket.set(ZMQ_TCP_KEEPALIVE, 1)
+        try socket.set(ZMQ_TCP_KEEPALIVE_IDLE, 10)
+        try socket.set(ZMQ_TCP_KEEPALIVE_INTVL, 5)
+        try socket.set(ZMQ_TCP_KEEPALIVE_CNT, 3)
+        try socket.set(ZMQ_TCP_MAXRT, 15000)
+        try socket.set(ZMQ_IPV6, 1)
+    }
+
+    func wake() { keruen_eventfd_signal(bell) }
+
+    func stop() {
+        stopping.store(true, ordering: .releasing)
+        wake()
+    }
+
+    func run() {
+        let message = Message()
+        var arena = DecodeArena()
+        var heartbeat = Heartbeat()
+        var inspectAt = keruen_monotonic_ns()
+        while !stopping.load(ordering: .acquiring) {
+            wait(milliseconds: 10)
+            do throws(TransportError) {
+                try admit(message)
+                while try drain(message, &arena) {}
+                try flush()
+            } catch {
+                // Only a terminated context or a broken process ends here; the sockets cannot be used again.
+                return
+            }
+            let elapsed = keruen_monotonic_ns()
+            if let nonce = heartbeat.due(at: link.clock(), elapsed: elapsed) { beat(nonce) }
+            if elapsed >= inspectAt {
+                inspectAt = elapsed + 2 * Self.second
+                link.table.withLock { $0.inspect() }
+            }
+            // Telemetry gathers for 1 ms, so that one wake-up takes many messages; what is to be sent does not wait.
+            var item = pollfd(fd: bell, events: Int16(POLLIN), revents: 0)
+            poll(&item, 1, 1)
+        }
+    }
+
+    private func wait(milliseconds: Int) {
+        let readable = Int16(ZMQ_POLLIN)
+        var items = (
+            zmq_pollitem_t(socket: uplink.handle, fd: 0, events: readable, revents: 0),
+            zmq_pollitem_t(socket: downlink.handle, fd: 0, events: readable, revents: 0),
+            zmq_pollitem_t(socket: nil, fd: bell, events: readable, revents: 0)
+        )
+        withUnsafeMutableBytes(of: &items) { bytes in
+            _ = zmq_poll(bytes.baseAddress?.assumingMemoryBound(to: zmq_pollitem_t.self), 3, milliseconds)
+        }
+    }
+
+    /// Takes up to `drainMax` frames; true when more may wait.
+    private func drain(
+        _ message: borrowing Message, _ arena: inout DecodeArena
+    ) throws(TransportError) -> Bool {
+        let now = link.clock()
+        let outcome = link.table.withLock { table -> Result<Bool, TransportError> in
+            do throws(TransportError) {
+                var isPart = false
+                for _ in 0..<Self.drainMax {
+                    guard try uplink.tryReceive(into: message) else { return .success(false) }
+                    let hasMore = message.hasMore
+                    let identity = LinkIdentity(userID: message.property("User-Id"))
+                    let descriptor = message.sourceDescriptor
+                    message.withBytes { bytes in
+                        table.ingest(
+                            bytes, from: identity, descriptor: descriptor, isMultipart: hasMore || isPart,
+                            at: now, arena: &arena)
+                    }
+                    isPart = hasMore
+                }
+                return .success(!stopping.load(ordering: .acquiring))
+            } catch { return .failure(error) }
+        }
+        return try outcome.get()
+    }
+
+    /// Answers subscriptions: own topic and the common one, else the connection is shut.
+    private func admit(_ message: borrowing Message) throws(TransportError) {
+        for _ in 0..<Self.drainMax {
+            guard try downlink.tryReceive(into: message) else { return }
+            let descriptor = message.sourceDescriptor
+            let identity = LinkIdentity(userID: message.property("User-Id"))
+            let admission = message.withBytes { Admission($0, from: identity?.id ?? 0) }
+            switch link.table.withLock({ $0.admit(admission, identity, descriptor) }) {
+            case .subscribe(let topic): try downlink.set(ZMQ_SUBSCRIBE, bytes: topicBytes(topic))
+            case .unsubscribe(let topic): try downlink.set(ZMQ_UNSUBSCRIBE, bytes: topicBytes(topic))
+            case .refuse: continue
+            }
+        }
+    }
+
+    private func topicBytes(_ topic: UInt32) -> [UInt8] {
+        withUnsafeBytes(of: topic.littleEndian) { Array($0) }
+    }
+
+    private func flush() throws(TransportError) {
+        keruen_eventfd_drain(bell)
+        let frames = link.outbox.withLock { outbox in
+            defer { outbox = [] }
+            return outbox
+        }
+        for frame in frames { _ = try downlink.trySend(frame) }
+    }
+
+    private func beat(_ nonce: UInt64) {
+        let now = link.clock()
+        link.table.withLock { $0.heartbeats.sent(nonce, at: now) }
+        var beat = StationHeartbeat()
+        beat.nonce = nonce
+        beat.stationTimeNanoseconds = UInt64(clamping: now)
+        beat.fence = link.configuration.fence
+        link.send(.heartbeat(beat), to: 0)
+    }
+
+    /// One a second of station time, which may run faster than the wall's, and at least one a second of the wall's.
+    private struct Heartbeat {
+        var atStation = Int64.min
+        var atElapsed = Int64.min
+
+        mutating func due(at now: Int64, elapsed: Int64) -> UInt64? {
+            let second = LinkLoop.second
+            guard
+                atStation == .min || now.subtractingSaturated(atStation) >= second || now < atStation
+                    || elapsed &- atElapsed >= second
+            else { return nil }
+            atStation = now
+            atElapsed = elapsed
+            return UInt64.random(in: 1...UInt64.max)
+        }
+    }
+}

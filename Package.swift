@@ -69,8 +69,9 @@ let package = Package(
         program(
             "keruen",
             [
-                "Station", "Vehicles", "Controller", "World", "Wire", "Transport", argumentParser, logging,
-                lifecycle,
+                "Station", "Vehicles", "Controller", "World", "Wire", "Transport", "CKeruenProto",
+                "CProtobufC",
+                argumentParser, logging, lifecycle,
             ]),
         program(
             "keruen-sim", ["Vehicles", "World", "Wire", "Transport", argumentParser, logging],

@@ -6,7 +6,13 @@ struct Bench: ParsableCommand {
         abstract: "Measure the figures this project promises, on this machine.",
         discussion:
             "Example: keruen bench sim. Build with `make build` first: a debug build measures nothing.",
-        subcommands: [Sim.self])
+        subcommands: [Codec.self, Sim.self])
+
+    struct Codec: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Time to decode and validate one telemetry message, beside protobuf-c.")
+        func run() throws { try Bench.report(codecBench()) }
+    }
 
     struct Sim: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Vehicles simulated in real time per core.")

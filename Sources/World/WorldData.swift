@@ -1,0 +1,224 @@
+import FoundationEssentials
+import Glibc
+
+/// The world as its data files tell it, checked when read.
+public struct WorldData: Sendable {
+    /// Nodes of the road and rail graphs that are not checkpoints.
+    public let places: [Place]
+    public let checkpoints: [Place]
+    public let airports: [Place]
+    /// Settlements of over 4,000 people.
+    public let towns: [Place]
+    public let roads: RoadGraph
+    public let corridors: [Corridor]
+    public let terrain: Terrain
+    private let byID: [String: Place]
+
+    /// A named chain of road, rail or sea edges.
+    public struct Corridor: Hashable, Sendable, Decodable {
+        public let id: String
+        public let name: String
+        /// Edge ids in order; each may be traversed either way.
+        public let edges: [String]
+    }
+
+    /// Of places, checkpoints, aerodromes (ICAO code) and settlements (GeoNames number).
+    public func place(_ id: String) -> Place? { byID[id] }
+
+    /// Where the data is: `explicit` or else KERUEN_DATA, which must hold it; or else Data/world here or in a
+    /// directory above the running program.
+    public static func find(explicit: String?) throws -> String {
+        let environment = getenv("KERUEN_DATA").map { String(cString: $0) }
+        func holdsData(_ directory: String) -> Bool {
+            FileManager.default.fileExists(atPath: directory + "/places.csv")
+        }
+        if let directory = explicit ?? environment {
+            guard holdsData(directory) else {
+                throw DataError(
+                    file: directory,
+                    problem: "holds no places.csv; name the directory that has the world data")
+            }
+            return directory
+        }
+        if holdsData("Data/world") { return "Data/world" }
+        var directory =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        while let slash = directory.lastIndex(of: "/") {
+            directory = String(directory[..<slash])
+            if holdsData(directory + "/Data/world") { return directory + "/Data/world" }
+        }
+        throw DataError(
+            file: "Data/world", problem: "not found; run from the project's directory or set KERUEN_DATA")
+    }
+
+    public static func load(directory: String) throws -> WorldData {
+        try WorldData { name in
+            guard let data = FileManager.default.contents(atPath: directory + "/" + name) else {
+                throw DataError(
+                    file: directory + "/" + name, problem: "cannot be read; is this the data directory?")
+            }
+            return [UInt8](data)
+        }
+    }
+
+    /// From file contents by name.
+    init(reading read: (String) throws -> [UInt8]) throws {
+        func table(_ name: String) throws -> Table { try Table(file: name, bytes: read(name)) }
+
+        let airportRows = try table("airports.csv").rows
+        terrain = Terrain(
+            try airportRows.compactMap { row in
+                guard let meters = try row.number("elev_m", in: -500...9000) else { return nil }
+                return (try row.coordinate(), Altitude(meters: meters))
+            })
+        let terrain = terrain
+        func place(_ row: Table.Row, id: String, name: String, kind: Place.Kind) throws -> Place {
+            let coordinate = try row.coordinate()
+            let people =
+                row.columns.contains("population") ? try row.number("population", in: 0...1e9) ?? 0 : 0
+            return Place(
+                id: try row.name(id), name: try row.name(name), kind: kind, coordinate: coordinate,
+                ground: terrain.ground(at: coordinate), population: Int(people))
+        }
+        places = try table("places.csv").rows.map { row in
+            guard let kind = Place.Kind(rawValue: try row.text("kind")) else {
+                throw row.error("kind", "is none of \(Place.Kind.allCases.map(\.rawValue))")
+            }
+            return try place(row, id: "id", name: "name_en", kind: kind)
+        }
+        checkpoints = try table("checkpoints.csv").rows.map {
+            try place($0, id: "id", name: "name_en", kind: .checkpoint)
+        }
+        airports = try airportRows.map { try place($0, id: "id", name: "name", kind: .airport) }
+        towns = try table("towns.csv").rows.map {
+            try place($0, id: "geonameid", name: "name", kind: .settlement)
+        }
+        var byID: [String: Place] = [:]
+        for place in places + checkpoints + airports + towns
+        where byID.updateValue(place, forKey: place.id) != nil {
+            throw DataError(file: "places.csv", problem: "id \(place.id) occurs twice in the world data")
+        }
+        self.byID = byID
+
+        roads = try RoadGraph(
+            places: places + checkpoints, table: table("road_edges.csv"),
+            shapes: Shapes(file: "roads.geojson", bytes: read("roads.geojson")))
+        for checkpoint in checkpoints where !roads.nodes.contains(where: { $0.id == checkpoint.id }) {
+            throw DataError(
+                file: "road_edges.csv", problem: "checkpoint \(checkpoint.id) has no road edge")
+        }
+
+        struct File: Decodable { let corridors: [Corridor] }
+        do {
+            corridors = try JSONDecoder().decode(File.self, from: Data(read("corridors.json"))).corridors
+        } catch let error as DecodingError {
+            throw DataError(
+                file: "corridors.json", problem: "is not what a corridor file holds: \(error)")
+        }
+    }
+}
+
+/// Shape polylines of edges from a GeoJSON file.
+struct Shapes {
+    let file: String
+    private(set) var byEdge: [String: [Coordinate]] = [:]
+
+    private struct Collection: Decodable {
+        struct Feature: Decodable {
+            struct Geometry: Decodable { let coordinates: [[Double]] }
+            let id: String
+            let geometry: Geometry
+        }
+        let features: [Feature]
+    }
+
+    init(file: String, bytes: [UInt8]) throws {
+        self.file = file
+        let collection: Collection
+        do {
+            collection = try JSONDecoder().decode(Collection.self, from: Data(bytes))
+        } catch {
+            throw DataError(file: file, problem: "is no GeoJSON of lines: \(error)")
+        }
+        for feature in collection.features {
+            let shape = feature.geometry.coordinates.compactMap { pair in
+                pair.count >= 2 ? Coordinate(latitudeDegrees: pair[1], longitudeDegrees: pair[0]) : nil
+            }
+            guard shape.count >= 2, shape.count == feature.geometry.coordinates.count else {
+                throw DataError(file: file, problem: "\(feature.id) needs two or more [lon, lat] in range")
+            }
+            byEdge[feature.id] = shape
+        }
+    }
+}
+
+extension RoadGraph {
+    /// Checks the invariants of the data: known ends, shapes that end at the nodes and are no longer than the road,
+    /// one connected network.
+    init(places: [Place], table: Table, shapes: Shapes) throws {
+        var coordinates: [String: Coordinate] = [:]
+        for place in places { coordinates[place.id] = place.coordinate }
+        var index: [String: Int] = [:]
+        var nodes: [RoadNode] = []
+        var edges: [RoadEdge] = []
+        var seen: Set<String> = []
+        for row in table.rows {
+            func end(_ column: String) throws -> Int {
+                let id = try row.name(column)
+                if let known = index[id] { return known }
+                guard let coordinate = coordinates[id] else {
+                    throw row.error(column, "\(id) is in neither places.csv nor checkpoints.csv")
+                }
+                index[id] = nodes.count
+                nodes.append(RoadNode(id: id, coordinate: coordinate))
+                return nodes.count - 1
+            }
+            let id = try row.name("id")
+            guard seen.insert(id).inserted else { throw row.error("id", "\(id) occurs twice") }
+            guard let status = RoadEdge.Status(rawValue: try row.text("status")) else {
+                throw row.error("status", "must be open, reconstruction, planned or closed")
+            }
+            let opensText = try row.text("opens")
+            let opens = Instant(iso8601: opensText)
+            guard opensText.isEmpty || opens != nil else {
+                throw row.error("opens", "must be a date such as 2027-01-01, or blank")
+            }
+            guard let shape = shapes.byEdge[id] else {
+                throw row.error("id", "\(id) has no shape in \(shapes.file)")
+            }
+            let edge = RoadEdge(
+                id: id, a: try end("a"), b: try end("b"),
+                lengthMeters: try row.required("length_km", in: 0.01...5000) * 1000,
+                speedMetersPerSecond: try row.required("truck_kmh", in: 1...200) / 3.6, status: status,
+                opens: opens, shape: shape)
+            guard edge.lengthMeters + 100 >= (try row.required("shape_km", in: 0...5000)) * 1000 else {
+                throw row.error("length_km", "is shorter than shape_km")
+            }
+            func touches(_ point: Coordinate?, _ node: Int) -> Bool {
+                let at = nodes[node].coordinate
+                guard let point else { return false }
+                return abs(Int(point.latitudeE7) - Int(at.latitudeE7)) <= 2000
+                    && abs(Int(point.longitudeE7) - Int(at.longitudeE7)) <= 2000
+            }
+            guard touches(shape.first, edge.a), touches(shape.last, edge.b) else {
+                throw row.error("id", "the shape of \(id) does not run from a to b")
+            }
+            edges.append(edge)
+        }
+        guard !nodes.isEmpty else { throw DataError(file: table.file, problem: "has no edges") }
+        var reached: Set<Int> = [0]
+        var grew = true
+        while grew {
+            grew = false
+            for edge in edges where reached.contains(edge.a) != reached.contains(edge.b) {
+                reached.formUnion([edge.a, edge.b])
+                grew = true
+            }
+        }
+        if let lost = nodes.indices.first(where: { !reached.contains($0) }) {
+            throw DataError(
+                file: table.file, problem: "\(nodes[lost].id) is not connected to the other roads")
+        }
+        self.init(nodes: nodes, edges: edges)
+    }
+}

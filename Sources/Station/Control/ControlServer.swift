@@ -10,6 +10,8 @@ public final class ControlServer: Sendable {
     private let stopping: Flag
     private let thread: DedicatedThread
     private let path: String
+    /// Kept, because the end of the context would end the thread.
+    private let context: Context
 
     private final class Flag: Sendable { let raised = Atomic<Bool>(false) }
 
@@ -38,6 +40,7 @@ public final class ControlServer: Sendable {
         }
         self.stopping = stopping
         self.path = path
+        self.context = context
     }
 
     deinit { stop() }

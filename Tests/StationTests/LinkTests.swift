@@ -114,6 +114,7 @@ import Wire
             _ = zmq_poll(nil, 0, 5)
         }
         #expect(bench.link.counters.accepted == 0)
+        #expect(bench.link.counters[.identityMissing] > 0)
     }
 
     @Test func heartbeatGoesToAll() throws {

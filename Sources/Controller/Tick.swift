@@ -3,6 +3,10 @@ import World
 // Time moves on: believe the reports, follow every link and mission, keep drones apart, give work to the free.
 
 extension Controller {
+    /// How the reason of a mission begins that is contingent only because its vehicle was not heard. Such a
+    /// mission goes on when the vehicle is heard again and still on it; one recalled by command does not.
+    private static let silence = "silent for "
+
     mutating func tick(_ reports: [TrackReport]) {
         for report in reports { believe(report) }
         for v in tracks.indices {
@@ -63,7 +67,7 @@ extension Controller {
     private mutating func silent(_ v: Int, _ age: Double) {
         guard age > configuration.contingencyExpectedSeconds, let ours = mission(of: v) else { return }
         if ours.state == .active || ours.state == .held {
-            set(ours, .contingent, "silent for \(duration(age)): expected to follow its contingency")
+            set(ours, .contingent, Self.silence + "\(duration(age)): expected to follow its contingency")
         }
         guard let order = ours.order.flatMap({ state.order($0) }), order.mission == ours.id else { return }
         if order.state == .assigned, age > configuration.abandonSeconds {
@@ -98,14 +102,14 @@ extension Controller {
             spare(v, ours, r)
         case .contingent:
             if r.mode == .fault { fault(v, ours) }
-            if holdsOurs, r.mode == .moving, track.link == .live, orderIsOpen(ours), !track.energyTold {
+            let onlySilent = ours.reason.hasPrefix(Self.silence) && track.link == .live && orderIsOpen(ours)
+            if holdsOurs, r.mode == .moving, onlySilent {
                 set(ours, .active, "heard again, still on the mission at step \(r.leg)")
             } else if track.stands, now.seconds(since: track.freshSince) > 3 {
                 giveUp(v, ours, "\(name(v)) ended its contingency on the ground")
                 command(.abort, v, mission: ours, reason: "the contingency is over")
-            } else if holdsOurs, r.mode == .holding, track.link == .live, orderIsOpen(ours),
-                !state.fleet[v].isGrounded,
-                !track.energyTold, now.seconds(since: track.remindedAt ?? ours.createdAt) > 10
+            } else if holdsOurs, r.mode == .holding, onlySilent, !state.fleet[v].isGrounded,
+                now.seconds(since: track.remindedAt ?? ours.createdAt) > 10
             {
                 tracks[v].remindedAt = now
                 command(.resume, v, mission: ours, reason: "link is back", afterDurable: true)

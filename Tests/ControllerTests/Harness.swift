@@ -133,7 +133,9 @@ struct Harness {
     /// One second passes.
     mutating func second() {
         now = now.advanced(bySeconds: 1)
-        for id in bodies.keys.sorted() where bodies[id]?.mode == .moving && bodies[id]?.silent == false { move(id) }
+        for id in bodies.keys.sorted() where bodies[id]?.mode == .moving && bodies[id]?.silent == false {
+            move(id)
+        }
         tick()
     }
 

@@ -38,6 +38,11 @@ extension Controller {
             guard tracks[v].inAir, tracks[v].hasReport, tracks[v].link != .lost,
                 state.fleet[v].profile.kind.flies
             else { continue }
+            // A drone that loads calls itself moving; standing on the ground it threatens nobody.
+            let position = tracks[v].report.position
+            guard position.altitude.meters > geography.ground(position.coordinate).meters + 5 else {
+                continue
+            }
             flyers.append(Flyer(v: v, latitude: tracks[v].coordinate.latitudeE7))
         }
         flyers.sort { ($0.latitude, $0.v) < ($1.latitude, $1.v) }

@@ -5,13 +5,19 @@ import Vehicles
 /// Rated by CPU time, not wall time, so that a neighbour on the machine does not blur the figure.
 func simBench() -> [BenchRow] {
     let air = measure(seconds: 10, make: makeAir)
+    let wing = measure(seconds: 10, make: makeWing)
     let road = measure(seconds: 10, make: makeRoad)
     return [
         row("multirotor 6 degrees of freedom, 250 Hz", air, must: 25_000, goal: 60_000),
+        BenchRow(
+            name: "vehicles x real time per core: VTOL on the wing, 250 Hz",
+            figure: "\(Int(wing.one)) with 1 thread, \(Int(wing.two)) with 2", must: "-", goal: "-", pass: nil
+        ),
         row("truck with trailer, 100 Hz", road, must: 60_000, goal: 150_000),
         BenchRow(
-            name: "same seed on 1 and 2 threads", figure: air.same && road.same ? "bit-identical" : "DIFFERS",
-            must: "bit-identical", goal: "bit-identical", pass: air.same && road.same),
+            name: "same seed on 1 and 2 threads",
+            figure: air.same && wing.same && road.same ? "bit-identical" : "DIFFERS",
+            must: "bit-identical", goal: "bit-identical", pass: air.same && wing.same && road.same),
     ]
 }
 
@@ -23,6 +29,17 @@ private func makeAir() -> MultirotorFleet {
         let i = fleet.add(at: MotionState(up: 80, energyJoules: 9e6, onGround: false), groundUp: 0)
         fleet.command(
             i, MotionCommand(velocityEast: Float(n % 41) - 20, velocityNorth: Float(n % 17) - 8))
+    }
+    return fleet
+}
+
+private func makeWing() -> VtolFleet {
+    var fleet = VtolFleet(wind: WindField(east: 5, north: 2, gustDeviation: 1), seed: 1)
+    for n in 0..<fleetSize {
+        let i = fleet.add(
+            at: MotionState(up: 300, velocityEast: 25, heading: .pi / 2, energyJoules: 9e6, onGround: false),
+            groundUp: 0)
+        fleet.command(i, MotionCommand(velocityEast: 22 + Float(n % 9), velocityNorth: Float(n % 17) - 8))
     }
     return fleet
 }

@@ -154,8 +154,8 @@ private final class Drone {
                     command.kind = Open(.start)
                     command.mission = mission
                     command.issuedAtNanoseconds = UInt64(clock.now)
-                    command.notAfterNanoseconds = UInt64(clock.now + 10_000_000_000)
-                    command.timeToLiveMilliseconds = 10_000
+                    command.notAfterNanoseconds = UInt64(clock.now + 60_000_000_000)
+                    command.timeToLiveMilliseconds = 60_000
                     #expect(link.send(.command(command), to: 3))
                 case .commandAck(_, let ack): if let stage = ack.stage.known { stages.append(stage) }
                 case .progress(_, let report):

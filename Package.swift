@@ -31,8 +31,7 @@ func suite(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 let package = Package(
     name: "keruen",
     products: [
-        .executable(name: "keruen", targets: ["keruen"]),
-        .executable(name: "keruen-sim", targets: ["keruen-sim"]),
+        .executable(name: "keruen", targets: ["keruen"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -73,9 +72,6 @@ let package = Package(
                 "CProtobufC",
                 argumentParser, logging, lifecycle,
             ]),
-        program(
-            "keruen-sim", ["Vehicles", "World", "Wire", "Transport", argumentParser, logging],
-            path: "Sim/keruen-sim"),
 
         // Tests. CAllocations replaces malloc by one that counts, to prove that hot paths allocate nothing.
         .target(name: "CAllocations", path: "Tests/CAllocations"),

@@ -93,12 +93,6 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     public var conflictHorizonSeconds = 20.0
     /// A hold for separation lasts at least this long. Default 5 s.
     public var separationHoldSeconds = 5.0
-    /// Two planned flights that come closer than this at the same time are kept apart by a later start.
-    /// Default 150 m, and separationVerticalMeters in height.
-    public var strategicHorizontalMeters = 150.0
-    /// Longest delay of a start for that. Default 600 s, in steps of 15 s.
-    public var departureDelaySeconds = 600.0
-    public var departureStepSeconds = 15.0
 
     // Conformance.
     /// Distance from the planned leg: told to the operator, then answered with a hold. Drones: 100 and 400 m.

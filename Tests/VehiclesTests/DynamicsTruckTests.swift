@@ -75,7 +75,7 @@ private func speed(_ s: MotionState) -> Float {
         #expect(!fleet.isJackknifed(0))
     }
 
-    @Test func brakesFadeAndRecoveryFeedsBack() {
+    @Test func brakesHeatAndRecoveryFeedsBack() {
         var fleet = driving(22)
         fleet.setGrade(0, -0.06)
         fleet.command(0, TruckCommand(speed: 22, steering: .heading(0)))

@@ -35,17 +35,6 @@ struct Waypoint: Equatable, Sendable {
     var longitudeE7: Int32
     var altitudeMillimeters: Int32
 
-    /// This place moved by metres, within what the wire can say.
-    func moved(east: Double, north: Double) -> Waypoint {
-        let metersPerUnit = 0.0111319
-        let shrink = max(cos(Double(latitudeE7) * 1e-7 * .pi / 180), 0.01)
-        var moved = self
-        moved.latitudeE7 = Int32(clamped(Double(latitudeE7) + north / metersPerUnit, 900_000_000))
-        moved.longitudeE7 = Int32(
-            clamped(Double(longitudeE7) + east / metersPerUnit / shrink, 1_800_000_000))
-        return moved
-    }
-
     private func clamped(_ value: Double, _ size: Double) -> Double {
         value.isNaN ? 0 : min(max(value, -size), size)
     }

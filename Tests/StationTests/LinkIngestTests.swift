@@ -66,6 +66,54 @@ import Wire
         #expect(table.totals[.future] == 2)
     }
 
+    private static func answer(
+        _ sequence: UInt32, nonce: UInt64, vehicleClock: Int64, _ table: inout LinkTable,
+        _ arena: inout DecodeArena, at now: Int64
+    ) {
+        var beat = VehicleHeartbeat()
+        beat.nonce = nonce
+        beat.receivedAtNanoseconds = UInt64(clamping: vehicleClock)
+        beat.sentAtNanoseconds = beat.receivedAtNanoseconds
+        Uplink.heartbeat(UplinkStamp(boot: 1, sequence: sequence), beat).encode().withUnsafeBytes { frame in
+            table.ingest(
+                frame, from: LinkIdentity(id: 7, generation: 1), descriptor: -1, isMultipart: false, at: now,
+                arena: &arena)
+        }
+    }
+
+    /// Heartbeats carry the vehicle's uncorrected clock, telemetry the corrected one: the offset counts once.
+    @Test(arguments: [-3_600_000_000_000, 3_600_000_000_000] as [Int64])
+    func aWrongClockThatWasCorrectedIsNoReasonToRefuse(wrongBy: Int64) throws {
+        var table = try Self.table()
+        var arena = DecodeArena()
+        let start: Int64 = 10_000_000_000_000
+        table.heartbeats.sent(5, at: start)
+        Self.answer(
+            1, nonce: 5, vehicleClock: start + 20_000_000 + wrongBy, &table, &arena, at: start + 40_000_000)
+        #expect(table.rows[0].clock.offsetNanoseconds == wrongBy)
+        var telemetry = Self.telemetry(1)
+        telemetry.measuredAtNanoseconds = UInt64(start + 50_000_000)
+        Self.ingest(telemetry, &table, &arena, at: start + 60_000_000)
+        #expect(table.totals[.future] == 0 && table.totals.accepted == 2)
+    }
+
+    /// On a link with a round trip of a second the correction is good to half a second, and that is forgiven.
+    @Test func theFutureIsForgivenAsFarAsTheCorrectionIsUnsure() throws {
+        var table = try Self.table()
+        var arena = DecodeArena()
+        let start: Int64 = 10_000_000_000_000
+        table.heartbeats.sent(5, at: start)
+        Self.answer(1, nonce: 5, vehicleClock: start, &table, &arena, at: start + 1_000_000_000)
+        var telemetry = Self.telemetry(1)
+        let now = start + 2_000_000_000
+        telemetry.measuredAtNanoseconds = UInt64(now + 751_000_000)
+        Self.ingest(telemetry, &table, &arena, at: now)
+        #expect(table.totals[.future] == 1)
+        telemetry.measuredAtNanoseconds = UInt64(now + 749_000_000)
+        Self.ingest(telemetry, &table, &arena, at: now)
+        #expect(table.totals[.future] == 1 && table.totals.accepted == 2)
+    }
+
     @Test func steadyTelemetryAllocatesNothing() throws {
         var table = try Self.table()
         var arena = DecodeArena()

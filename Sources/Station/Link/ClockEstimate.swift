@@ -2,13 +2,19 @@
 ///
 /// The sample with the shortest round trip of the last 60 s counts: its error is at most half that trip.
 public struct ClockEstimate: Sendable, Equatable {
-    /// Vehicle's clock minus the station's.
+    /// Vehicle's uncorrected clock minus the station's: ClockCorrection carries its negative.
     public private(set) var offsetNanoseconds: Int64 = 0
     /// Without the time the vehicle held the heartbeat.
     public private(set) var roundTripNanoseconds: Int64 = .max
     private var sampledAt: Int64 = 0
 
     public var isKnown: Bool { roundTripNanoseconds != .max }
+
+    /// What the offset may be wrong by: half the round trip, and at most 2 s, so that a vehicle that answers
+    /// late on purpose cannot reach far into the future. 0 before the first sample.
+    public var uncertaintyNanoseconds: Int64 {
+        isKnown ? min(roundTripNanoseconds / 2, 2_000_000_000) : 0
+    }
 
     /// Four timestamps of one heartbeat (as NTP, RFC 5905): sent and returned by the station's clock, received
     /// and sent on by the vehicle's. Ignored when they contradict each other.

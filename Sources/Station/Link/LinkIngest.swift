@@ -63,11 +63,12 @@ extension LinkTable {
             return refuse(.replayed, at: index)
         }
         guard Int64(new.sequence) > last else { return refuse(.duplicate, at: index) }
-        let measured = Int64(clamping: new.measuredAtNanoseconds)
-            .subtractingSaturated(rows[index].clock.offsetNanoseconds)
-        guard measured.subtractingSaturated(now) <= configuration.futureNanoseconds else {
-            return refuse(.future, at: index)
-        }
+        // Times of measurement are by the corrected clock, which may be wrong by what the correction was unsure of.
+        let ahead = Int64(clamping: new.measuredAtNanoseconds).subtractingSaturated(now)
+        guard
+            ahead <= configuration.futureNanoseconds
+                || ahead <= configuration.futureNanoseconds + rows[index].clock.uncertaintyNanoseconds
+        else { return refuse(.future, at: index) }
         guard last < 0 || Self.canMove(from: rows[index].telemetry, to: new) else {
             return refuse(.jump, at: index)
         }
@@ -100,6 +101,7 @@ extension LinkTable {
             return refuse(.outOfRange, at: index)
         }
         if case .heartbeat(_, let beat) = message {
+            if isNewBoot { begin(boot: stamp.boot, at: index) }
             if let sent = heartbeats.time(of: beat.nonce) {
                 rows[index].clock.add(
                     sent: sent, received: Int64(clamping: beat.receivedAtNanoseconds),
@@ -109,10 +111,10 @@ extension LinkTable {
             guard inbox.count < configuration.inboxMax,
                 Int(rows[index].waiting) < configuration.inboxMaxPerVehicle
             else { return refuse(.inboxFull, at: index) }
+            if isNewBoot { begin(boot: stamp.boot, at: index) }
             rows[index].waiting += 1
             inbox.append(LinkBatch.Saying(vehicle: ids[index], receivedAt: now, message: message))
         }
-        if isNewBoot { begin(boot: stamp.boot, at: index) }
         rows[index].messageSequence = Int64(stamp.sequence)
         rows[index].heardAt = now
         totals.accepted &+= 1

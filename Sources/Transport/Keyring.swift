@@ -36,7 +36,7 @@ public struct KeyFileError: Error, CustomStringConvertible, Sendable {
 }
 
 /// The allow list as a text file: `id name kind company publicKeyZ85 generation status`, one vehicle a line,
-/// `#` starts a comment. Sorted by id; ids and names are unique.
+/// `#` starts a comment. Sorted by id; ids, names and keys are unique.
 public struct Keyring: Sendable {
     public var enrolments: [Enrolment]
 
@@ -53,6 +53,7 @@ public struct Keyring: Sendable {
         var enrolments: [Enrolment] = []
         var ids = Set<UInt32>()
         var names = Set<String>()
+        var keys = Set<CurvePublicKey>()
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             if line.first == "#" { continue }
             let fields = line.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\r" }).map(
@@ -75,6 +76,10 @@ public struct Keyring: Sendable {
             }
             guard ids.insert(id).inserted, names.insert(fields[1]).inserted else {
                 throw KeyFileError("\(place): vehicle \(id) '\(fields[1])' stands in the list twice")
+            }
+            // Whoever holds a key is the vehicle: one key cannot be two.
+            guard keys.insert(key).inserted else {
+                throw KeyFileError("\(place): another vehicle has the same key; make one for \(fields[1])")
             }
             enrolments.append(
                 Enrolment(

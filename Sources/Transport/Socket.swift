@@ -81,6 +81,11 @@ public struct Socket: ~Copyable, @unchecked Sendable {
         guard zmq_bind(handle, endpoint) == 0 else { throw .last("bind \(endpoint)") }
     }
 
+    /// Takes no new connections on the endpoint; those there are stay.
+    public func unbind(_ endpoint: String) throws(TransportError) {
+        guard zmq_unbind(handle, endpoint) == 0 else { throw .last("unbind \(endpoint)") }
+    }
+
     public func connect(_ endpoint: String) throws(TransportError) {
         guard zmq_connect(handle, endpoint) == 0 else { throw .last("connect \(endpoint)") }
     }

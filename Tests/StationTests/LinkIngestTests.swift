@@ -140,15 +140,23 @@ import Wire
         #expect(table.totals.accepted == 1000)
     }
 
-    @Test(arguments: ["", "1", "1/", "/1", "x/1", "1/x", "4294967296/1", "99999999999/1", "-1/1"])
-    func identitiesOfAnotherFormAreNone(text: String) {
-        #expect(text.withCString { LinkIdentity(userID: $0) } == nil)
+    static let seal: UInt64 = 0x0123_4567_89AB_CDEF
+
+    @Test(arguments: [
+        "", "1", "1/", "/1", "x/1", "1/x", "-1/1", "1/2", "1/2/", "4294967296/1/0123456789abcdef",
+        "99999999999/1/0123456789abcdef", "1//0123456789abcdef", "1/2/0123456789abcde",
+        "1/2/0123456789abcdee", "1/2/0123456789ABCDEF", "1/2/0123456789abcdef0", "1/2/0123456789abcdef/",
+    ])
+    func identitiesOfAnotherFormOrSealAreNone(text: String) {
+        #expect(text.withCString { LinkIdentity(userID: $0, seal: Self.seal) } == nil)
     }
 
-    @Test func identityIsNumberAndGeneration() {
-        let identity = "4294967295/12".withCString { LinkIdentity(userID: $0) }
-        #expect(identity == LinkIdentity(id: .max, generation: 12))
-        #expect(LinkIdentity(userID: nil) == nil)
+    @Test func identityIsNumberAndGenerationUnderTheSeal() {
+        let identity = LinkIdentity(id: .max, generation: 12)
+        let text = identity.userID(seal: Self.seal)
+        #expect(text == "4294967295/12/0123456789abcdef")
+        #expect(text.withCString { LinkIdentity(userID: $0, seal: Self.seal) } == identity)
+        #expect(LinkIdentity(userID: nil, seal: Self.seal) == nil)
     }
 
     @Test func clockComesFromTheBestRoundTrip() {

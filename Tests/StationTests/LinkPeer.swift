@@ -55,7 +55,11 @@ final class LinkBench {
     let station: CurveKeyPair
     let keys: [CurveKeyPair]
 
-    init(vehicles: Int, clock: @escaping @Sendable () -> Int64 = { 1_000_000_000 }) throws {
+    init(
+        vehicles: Int, clock: @escaping @Sendable () -> Int64 = { 1_000_000_000 },
+        configure: (inout LinkConfiguration) -> Void = { _ in },
+        onFailure: @escaping @Sendable (LinkFailure) -> Void = { _ in }
+    ) throws {
         context = try Context()
         station = try CurveKeyPair.generate()
         var keys: [CurveKeyPair] = []
@@ -68,9 +72,10 @@ final class LinkBench {
         }
         var configuration = LinkConfiguration()
         configuration.port = 0
+        configure(&configuration)
         link = Link(
             configuration: configuration, keyring: Keyring(enrolments: enrolments), stationKeys: station,
-            clock: clock)
+            onFailure: onFailure, clock: clock)
         try link.start()
     }
 

@@ -103,20 +103,6 @@ import Wire
         #expect(bench.link.refused(.flood, of: 2) == 0)
     }
 
-    @Test func withoutTheAuthenticatorNothingIsAccepted() throws {
-        let bench = try LinkBench(vehicles: 1)
-        bench.link.authenticator.stop()
-        let stranger = try LinkPeer(
-            bench.context, to: bench.link, keys: .generate(), station: bench.station.publicKey)
-        for _ in 0..<200 {
-            try stranger.send()
-            if bench.link.counters[.identityMissing] > 0 { break }
-            _ = zmq_poll(nil, 0, 5)
-        }
-        #expect(bench.link.counters.accepted == 0)
-        #expect(bench.link.counters[.identityMissing] > 0)
-    }
-
     @Test func heartbeatGoesToAll() throws {
         let bench = try LinkBench(vehicles: 1)
         let peer = try bench.peer(1)

@@ -31,6 +31,13 @@ import Transport
         }
     }
 
+    @Test func oneKeyIsOneVehicle() throws {
+        let key = try CurveKeyPair.generate().publicKey
+        #expect(throws: KeyFileError.self) {
+            try Keyring(text: "1 a truck c \(key) 1 allowed\n2 b truck c \(key) 1 revoked\n")
+        }
+    }
+
     @Test func secretFileIsPrivate() throws {
         let directory = FileManager.default.temporaryDirectory.appending(
             path: "keruen-keys-\(UInt64.random(in: 0...(.max)))")

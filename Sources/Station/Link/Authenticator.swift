@@ -5,8 +5,9 @@ import Transport
 
 /// Answers libzmq's question "may this key in?" for every CURVE handshake of one context (ZAP, RFC 27).
 ///
-/// It must run before the first bind: without it libzmq lets every key in. The answer carries
-/// `<vehicle id>/<key generation>` as User-Id, the only identity the link believes.
+/// It must run before the first bind: without it libzmq lets every key in, and then takes the User-Id from what the
+/// peer says of itself. So the answer's User-Id, the only identity the link believes, carries a random seal that no
+/// peer can know (`LinkIdentity`), and the link ends when this thread does.
 final class Authenticator: Sendable {
     static let domain = "keruen"
     private static let burst = 20.0
@@ -23,22 +24,31 @@ final class Authenticator: Sendable {
         var denied: UInt64 = 0
         var putOff: UInt64 = 0
     }
+    /// Drawn anew for each authenticator.
+    let seal = UInt64.random(in: 1 ... .max)
     private let table = Mutex(Table())
+    private let serving = Atomic(false)
     private let stopping = Atomic(false)
     private let thread = Mutex<DedicatedThread?>(nil)
 
-    init(keyring: Keyring) { replace(keyring) }
+    /// One key that may connect, and the identity it gets.
+    struct Admitted: Equatable, Sendable {
+        var key: CurvePublicKey
+        var identity: LinkIdentity
+    }
 
-    /// The allow list from now on.
-    func replace(_ keyring: Keyring) {
+    init(admitting list: [Admitted]) { replace(list) }
+
+    /// Whom to admit from now on. A key keeps its allowance of connections.
+    func replace(_ list: [Admitted]) {
         let now = keruen_monotonic_ns()
         table.withLock { table in
             let old = table.entries
             table.entries = [:]
-            for enrolment in keyring.enrolments where enrolment.status == .allowed {
-                table.entries[enrolment.publicKey] = Entry(
-                    id: enrolment.id, generation: enrolment.generation,
-                    bucket: old[enrolment.publicKey]?.bucket ?? TokenBucket(burst: Self.burst, at: now))
+            for admitted in list {
+                table.entries[admitted.key] = Entry(
+                    id: admitted.identity.id, generation: admitted.identity.generation,
+                    bucket: old[admitted.key]?.bucket ?? TokenBucket(burst: Self.burst, at: now))
             }
         }
     }
@@ -54,9 +64,16 @@ final class Authenticator: Sendable {
 
     func start(in context: Context) throws(TransportError) {
         let door = try Door(context)
-        let started = try DedicatedThread(name: "zap") { self.serve(door) }
+        serving.store(true, ordering: .releasing)
+        let started = try DedicatedThread(name: "zap") {
+            defer { self.serving.store(false, ordering: .releasing) }
+            self.serve(door)
+        }
         thread.withLock { $0 = started }
     }
+
+    /// Whether handshakes are answered. When not, libzmq lets everybody in.
+    var isServing: Bool { serving.load(ordering: .acquiring) }
 
     func stop() {
         stopping.store(true, ordering: .releasing)
@@ -83,10 +100,10 @@ final class Authenticator: Sendable {
             guard try socket.tryReceive(into: message) else { return }
             if frames.count < 8 { frames.append(message.withBytes { Array($0) }) }
         } while message.hasMore
-        guard frames.count >= 2 else { return }
         let (code, text, user) = decide(frames)
         let reply = [
-            Array("1.0".utf8), frames[1], Array(code.utf8), Array(text.utf8), Array(user.utf8), [],
+            Array("1.0".utf8), frames.count > 1 ? frames[1] : [], Array(code.utf8), Array(text.utf8),
+            Array(user.utf8), [],
         ]
         for (index, frame) in reply.enumerated() {
             _ = try socket.trySend(frame, more: index + 1 < reply.count)
@@ -113,7 +130,7 @@ final class Authenticator: Sendable {
                 return ("300", "too many connections, later", "")
             }
             table.admitted += 1
-            return ("200", "OK", "\(entry.id)/\(entry.generation)")
+            return ("200", "OK", LinkIdentity(id: entry.id, generation: entry.generation).userID(seal: seal))
         }
     }
 
@@ -126,38 +143,5 @@ final class Authenticator: Sendable {
             try socket.bind("inproc://zeromq.zap.01")
             self.socket = socket
         }
-    }
-}
-
-/// Who a message is from, as ZAP said.
-struct LinkIdentity: Equatable {
-    var id: UInt32
-    var generation: UInt32
-
-    init(id: UInt32, generation: UInt32) {
-        self.id = id
-        self.generation = generation
-    }
-
-    /// Nil when there is no User-Id or it is not `<id>/<generation>`. Allocates nothing.
-    init?(userID: UnsafePointer<CChar>?) {
-        guard let userID else { return nil }
-        var at = 0
-        func number(until end: UInt8) -> UInt32? {
-            var value: UInt64 = 0
-            let start = at
-            while true {
-                let byte = UInt8(bitPattern: userID[at])
-                if byte == end { break }
-                guard byte >= 48, byte <= 57, at - start < 10 else { return nil }
-                value = value * 10 + UInt64(byte - 48)
-                at += 1
-            }
-            return at == start ? nil : UInt32(exactly: value)
-        }
-        guard let id = number(until: 47) else { return nil }
-        at += 1
-        guard let generation = number(until: 0) else { return nil }
-        self.init(id: id, generation: generation)
     }
 }

@@ -19,6 +19,8 @@ public final class Link: Sendable {
     let authenticator: Authenticator
     private let stationKeys: CurveKeyPair
     private let running = Mutex<Running?>(nil)
+    private let failed = Mutex<LinkFailure?>(nil)
+    private let onFailure: @Sendable (LinkFailure) -> Void
 
     private struct Running {
         var context: Context
@@ -26,16 +28,22 @@ public final class Link: Sendable {
         var thread: DedicatedThread
     }
 
-    /// - Parameter clock: station time, nanoseconds since 1970; simulated when paced.
+    /// - Parameters:
+    ///   - clock: station time, nanoseconds since 1970; simulated when paced.
+    ///   - onFailure: called once, on a thread of the link's, when it has ended by itself. It takes nothing in any
+    ///     more and cannot start again: end the process, and let its supervisor start a new one.
     public init(
         configuration: LinkConfiguration, keyring: Keyring, stationKeys: CurveKeyPair,
+        onFailure: @escaping @Sendable (LinkFailure) -> Void = { _ in },
         clock: @escaping @Sendable () -> Int64
     ) {
+        self.onFailure = onFailure
         self.configuration = configuration
         self.stationKeys = stationKeys
         self.clock = clock
-        table = Mutex(LinkTable(configuration: configuration, keyring: keyring, at: clock()))
-        authenticator = Authenticator(keyring: keyring)
+        let table = LinkTable(configuration: configuration, keyring: keyring, at: clock())
+        authenticator = Authenticator(admitting: table.admitted)
+        self.table = Mutex(table)
     }
 
     /// Binds both endpoints and begins to serve, until `stop`. Call it once.
@@ -92,8 +100,31 @@ public final class Link: Sendable {
     /// Cuts a vehicle off: when this returns, no message of it is accepted any more, its connections are being
     /// closed and new ones are refused.
     public func revoke(_ vehicle: UInt32) {
-        authenticator.revoke(vehicle)
-        table.withLock { $0.revoke(vehicle) }
+        table.withLock { table in
+            authenticator.revoke(vehicle)
+            table.revoke(vehicle)
+        }
+    }
+
+    /// Puts a new allow list in force: when this returns, every message and connection is judged by it. Vehicles
+    /// whose line has not changed notice nothing; those with a new key or status, or no line, are cut off at once.
+    public func update(keyring: Keyring) {
+        let now = clock()
+        table.withLock { table in
+            table.update(keyring, at: now)
+            authenticator.replace(table.admitted)
+        }
+    }
+
+    /// Why the link ended by itself; nil while it serves.
+    public var failure: LinkFailure? { failed.withLock { $0 } }
+
+    func fail(_ failure: LinkFailure) {
+        let isFirst = failed.withLock { failed in
+            defer { failed = failed ?? failure }
+            return failed == nil
+        }
+        if isFirst { onFailure(failure) }
     }
 
     public var counters: LinkCounters {
@@ -115,5 +146,20 @@ public final class Link: Sendable {
     /// The state of every vehicle's link, by number.
     public var statuses: [LinkStatus] {
         table.withLock { table in table.rows.indices.map { table.status(at: $0) } }
+    }
+}
+
+/// What ended a link that nobody stopped.
+public enum LinkFailure: Error, Sendable, CustomStringConvertible {
+    /// The thread that decides who may connect is gone; libzmq would let in everybody.
+    case authenticatorEnded
+    /// A socket failed in a way that using it again cannot mend.
+    case sockets(TransportError)
+
+    public var description: String {
+        switch self {
+        case .authenticatorEnded: "the authenticator ended; no vehicle can be told from another. Restart"
+        case .sockets(let error): "the sockets to the vehicles failed (\(error)). Restart"
+        }
     }
 }

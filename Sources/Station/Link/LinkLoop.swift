@@ -76,13 +76,15 @@ final class LinkLoop: Sendable {
         var inspectAt = keruen_monotonic_ns()
         while !stopping.load(ordering: .acquiring) {
             wait(milliseconds: 10)
+            // Without it libzmq would let in everybody.
+            guard link.authenticator.isServing else { return end(.authenticatorEnded) }
             do throws(TransportError) {
                 try admit(message)
                 while try drain(message, &arena) {}
                 try flush()
             } catch {
                 // Only a terminated context or a broken process ends here; the sockets cannot be used again.
-                return
+                return end(.sockets(error))
             }
             let elapsed = keruen_monotonic_ns()
             if let nonce = heartbeat.due(at: link.clock(), elapsed: elapsed) { beat(nonce) }
@@ -94,6 +96,13 @@ final class LinkLoop: Sendable {
             var item = pollfd(fd: bell, events: Int16(POLLIN), revents: 0)
             poll(&item, 1, 1)
         }
+    }
+
+    /// Nobody new comes in, and whoever owns the link learns of it.
+    private func end(_ failure: LinkFailure) {
+        try? uplink.unbind(uplinkEndpoint)
+        try? downlink.unbind(downlinkEndpoint)
+        link.fail(failure)
     }
 
     private func wait(milliseconds: Int) {
@@ -119,7 +128,8 @@ final class LinkLoop: Sendable {
                 for _ in 0..<Self.drainMax {
                     guard try uplink.tryReceive(into: message) else { return .success(false) }
                     let hasMore = message.hasMore
-                    let identity = LinkIdentity(userID: message.property("User-Id"))
+                    let identity = LinkIdentity(
+                        userID: message.property("User-Id"), seal: link.authenticator.seal)
                     let descriptor = message.sourceDescriptor
                     message.withBytes { bytes in
                         table.ingest(
@@ -139,7 +149,8 @@ final class LinkLoop: Sendable {
         for _ in 0..<Self.drainMax {
             guard try downlink.tryReceive(into: message) else { return }
             let descriptor = message.sourceDescriptor
-            let identity = LinkIdentity(userID: message.property("User-Id"))
+            let identity = LinkIdentity(
+                userID: message.property("User-Id"), seal: link.authenticator.seal)
             let admission = message.withBytes { Admission($0, from: identity?.id ?? 0) }
             switch link.table.withLock({ $0.admit(admission, identity, descriptor) }) {
             case .subscribe(let topic): try downlink.set(ZMQ_SUBSCRIBE, bytes: topicBytes(topic))

@@ -32,6 +32,8 @@ struct LinkTable: Sendable {
 
     let configuration: LinkConfiguration
     private(set) var ids: [UInt32] = []
+    /// The allow list, in the order of `ids`.
+    private(set) var enrolments: [Enrolment] = []
     var rows: [Row] = []
     /// Refusals, `causes` numbers a vehicle.
     private(set) var refused: [UInt32] = []
@@ -43,7 +45,8 @@ struct LinkTable: Sendable {
 
     init(configuration: LinkConfiguration, keyring: Keyring, at now: Int64) {
         self.configuration = configuration
-        for enrolment in keyring.enrolments.sorted(by: { $0.id < $1.id }) {
+        enrolments = keyring.enrolments.sorted { $0.id < $1.id }
+        for enrolment in enrolments {
             ids.append(enrolment.id)
             rows.append(
                 Row(
@@ -84,6 +87,12 @@ struct LinkTable: Sendable {
         rows[index].generation &+= 1
         rows[index].uplink.shut()
         rows[index].downlink.shut()
+        inbox.removeAll { $0.vehicle == id }
+    }
+
+    /// Takes over the count of one vehicle's refusals from another table.
+    mutating func carryRefusals(_ cause: LinkRefusal, from old: LinkTable, _ index: Int, to place: Int) {
+        refused[place * Self.causes + cause.rawValue] = old.refused[index * Self.causes + cause.rawValue]
     }
 
     mutating func collect(into batch: inout LinkBatch) {

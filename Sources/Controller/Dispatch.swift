@@ -104,7 +104,7 @@ extension Controller {
             p.cargoVolumeLiters >= entry.volumeLiters, p.cruiseSpeedMillimetersPerSecond > 0
         else { return nil }
         let detour = p.kind.flies ? 1 : configuration.roadDetourFactor
-        let way = meters(tracks[v].coordinate, entry.pickup) + meters(entry.pickup, entry.delivery)
+        let way = tracks[v].coordinate.meters(to: entry.pickup) + entry.pickup.meters(to: entry.delivery)
         guard energy(p, meters: way) <= Double(tracks[v].report.energyKilojoules) else { return nil }
         return way * detour / (Double(p.cruiseSpeedMillimetersPerSecond) / 1000)
     }
@@ -117,7 +117,7 @@ extension Controller {
         for entry in waiting.entries
         where entry.readyAt.seconds(since: now) <= configuration.dispatchLeadSeconds {
             guard score(v, entry) != nil else { continue }
-            let cost = meters(here, entry.pickup) / speed - now.seconds(since: entry.since)
+            let cost = here.meters(to: entry.pickup) / speed - now.seconds(since: entry.since)
             if best.count == 4, let worst = best.last, (cost, entry.id) >= (worst.cost, worst.id) { continue }
             best.append((cost, entry.id))
             best.sort { ($0.cost, $0.id) < ($1.cost, $1.id) }
@@ -143,8 +143,8 @@ extension Controller {
             < configuration.chargeBelowShare * Double(p.energyCapacityKilojoules)
         let idle = now.seconds(since: since)
         guard idle > (low ? 10 : configuration.idleReturnSeconds),
-            meters(tracks[v].coordinate, refuge(v, near: tracks[v].coordinate).coordinate) > 200,
-            meters(tracks[v].coordinate, home.coordinate) > 200, let plan = flightHome(v)
+            tracks[v].coordinate.meters(to: refuge(v, near: tracks[v].coordinate).coordinate) > 200,
+            tracks[v].coordinate.meters(to: home.coordinate) > 200, let plan = flightHome(v)
         else { return false }
         assign(v, nil, plan)
         return true

@@ -63,7 +63,7 @@ extension Controller {
     /// Why no enrolled vehicle can ever carry it; nil when one can, or when none has enrolled yet.
     func impossible(_ r: OrderRequest) -> String? {
         guard !state.fleet.isEmpty else { return nil }
-        let haul = meters(r.pickup.coordinate, r.delivery.coordinate)
+        let haul = r.pickup.coordinate.meters(to: r.delivery.coordinate)
         var anyKind = false
         var largest: UInt32 = 0
         var largestVolume: UInt32 = 0

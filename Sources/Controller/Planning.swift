@@ -32,9 +32,9 @@ extension Controller {
         else { return .no("all landing spots are taken") }
         let refuge = refuge(v, near: dropSpot)
         let speed = max(Double(p.cruiseSpeedMillimetersPerSecond) / 1000, 1)
-        let out = onBoard ? 0 : meters(start.coordinate, pickSpot)
-        let haul = meters(onBoard ? start.coordinate : pickSpot, dropSpot)
-        let home = meters(dropSpot, refuge.coordinate)
+        let out = onBoard ? 0 : start.coordinate.meters(to: pickSpot)
+        let haul = (onBoard ? start.coordinate : pickSpot).meters(to: dropSpot)
+        let home = dropSpot.meters(to: refuge.coordinate)
         let landings = onBoard ? 2.0 : 3.0
         let needed = energy(p, meters: out + haul + home + landings * configuration.takeoffAndLandingMeters)
         let has = Double(tracks[v].report.energyKilojoules)
@@ -55,7 +55,7 @@ extension Controller {
             steps.append(MissionStep(.land, Position(spot, altitude: ground)))
             seconds +=
                 max(level.meters - here.altitude.meters, 0) / max(configuration.climbMetersPerSecond, 0.1)
-            seconds += meters(here.coordinate, spot) / speed
+            seconds += here.coordinate.meters(to: spot) / speed
             seconds += max(level.meters - ground.meters, 0) / max(configuration.descentMetersPerSecond, 0.1)
             here = Position(spot, altitude: ground)
         }
@@ -86,7 +86,7 @@ extension Controller {
         let start = tracks[v].report.position
         let target = refuge(v, near: start.coordinate)
         let level = cruise(start.coordinate, target.coordinate)
-        let far = meters(start.coordinate, target.coordinate)
+        let far = start.coordinate.meters(to: target.coordinate)
         let airborne = tracks[v].inAir
         let needed = energy(p, meters: far + configuration.takeoffAndLandingMeters)
         guard airborne || needed <= Double(tracks[v].report.energyKilojoules) else { return nil }
@@ -184,16 +184,16 @@ extension Controller {
     func refuge(_ v: Int, near place: Coordinate) -> Position<MeanSeaLevel> {
         let vehicle = state.fleet[v]
         var best = vehicle.home ?? Position(place, altitude: geography.ground(place))
-        var least = vehicle.home == nil ? Double.infinity : meters(place, best.coordinate)
+        var least = vehicle.home == nil ? Double.infinity : place.meters(to: best.coordinate)
         for base in configuration.bases where base.kinds.contains(vehicle.profile.kind) {
-            let far = meters(place, base.stop.coordinate)
+            let far = place.meters(to: base.stop.coordinate)
             if far + 500 < least {
                 least = far
                 // Spread by vehicle, so that a common link loss does not lead all to one point.
                 let spread = Double(v % 7 - 3) * configuration.padSpacingMeters
                 let row = Double(v / 7 % 7 - 3) * configuration.padSpacingMeters
                 best = Position(
-                    moved(base.stop.coordinate, east: spread, north: row), altitude: base.stop.ground)
+                    base.stop.coordinate.moved(east: spread, north: row), altitude: base.stop.ground)
             }
         }
         return best
@@ -202,13 +202,13 @@ extension Controller {
     /// Cruise altitude from `a` to `b`: the lowest multiple of the layer spacing clear of the ground below
     /// whose turn it is for this course. Two drones on different courses are never in the same layer.
     func cruise(_ a: Coordinate, _ b: Coordinate) -> Altitude<MeanSeaLevel> {
-        let d = displacement(a, b)
-        let samples = Int((meters(a, b) / 500).clamped(to: 1...400))
+        let d = a.displacement(to: b)
+        let samples = Int((a.meters(to: b) / 500).clamped(to: 1...400))
         var highest = -500.0
         for i in 0...samples {
             let share = Double(i) / Double(samples)
             highest = max(
-                highest, geography.ground(moved(a, east: d.east * share, north: d.north * share)).meters)
+                highest, geography.ground(a.moved(east: d.east * share, north: d.north * share)).meters)
         }
         let spacing = max(configuration.layerSpacingMeters, 1)
         var layer = Int(((highest + configuration.terrainClearanceMeters) / spacing).rounded(.up))
@@ -252,8 +252,8 @@ func thinned(_ points: [Coordinate], toleranceMeters: Double, atMost: Int) -> [C
 
 /// Metres from `p` to the stretch between `a` and `b`.
 func offLine(_ p: Coordinate, _ a: Coordinate, _ b: Coordinate) -> Double {
-    let ab = displacement(a, b)
-    let ap = displacement(a, p)
+    let ab = a.displacement(to: b)
+    let ap = a.displacement(to: p)
     let square = ab.east * ab.east + ab.north * ab.north
     let share = square > 0 ? ((ap.east * ab.east + ap.north * ab.north) / square).clamped(to: 0...1) : 0
     let (e, n) = (ap.east - ab.east * share, ap.north - ab.north * share)

@@ -62,7 +62,7 @@ extension Controller {
             separation.statistics.lossesOfSeparation += 1
             let text =
                 "loss of separation: \(name(pair.a)) and \(name(pair.b)), "
-                + distance(meters(tracks[pair.a].coordinate, tracks[pair.b].coordinate))
+                + distance(tracks[pair.a].coordinate.meters(to: tracks[pair.b].coordinate))
             record(.incident(state.fleet[pair.a].profile.id, text, at: now))
             notice(text, pair.a)
         }
@@ -71,7 +71,7 @@ extension Controller {
     }
 
     private mutating func measure(_ a: Int, _ b: Int, _ reach: Double, _ lost: inout [Separation.Pair]) {
-        let d = displacement(tracks[a].coordinate, tracks[b].coordinate)
+        let d = tracks[a].coordinate.displacement(to: tracks[b].coordinate)
         guard abs(d.east) <= reach else { return }
         separation.statistics.pairsMeasured += 1
         let horizontal = (d.east * d.east + d.north * d.north).squareRoot()
@@ -106,7 +106,7 @@ extension Controller {
     private mutating func stop(_ v: Int, for other: Int) {
         guard let ours = mission(of: v), ours.state == .active else { return }
         let reason =
-            "waits for \(name(other)), \(distance(meters(tracks[v].coordinate, tracks[other].coordinate))) away"
+            "waits for \(name(other)), \(distance(tracks[v].coordinate.meters(to: tracks[other].coordinate))) away"
         separation.holds.append((v, other, now))
         separation.statistics.resolutions += 1
         set(ours, .held, reason)
@@ -116,7 +116,7 @@ extension Controller {
     /// Whether the two come inside the limits with margin within the horizon, at constant velocity.
     private func conflict(_ a: Int, _ b: Int, aMoves: Bool, bMoves: Bool) -> Bool {
         let (p, q) = (tracks[a].report, tracks[b].report)
-        let d = displacement(p.position.coordinate, q.position.coordinate)
+        let d = p.position.coordinate.displacement(to: q.position.coordinate)
         let u = q.position.altitude.meters - p.position.altitude.meters
         func v(_ x: Int32, _ moves: Bool) -> Double { moves ? Double(x) / 1000 : 0 }
         let ve = v(q.velocityEastMillimetersPerSecond, bMoves) - v(p.velocityEastMillimetersPerSecond, aMoves)
@@ -157,7 +157,7 @@ extension Controller {
             let age = now.seconds(since: hold.since)
             let gone = !tracks[hold.other].inAir || tracks[hold.other].link == .lost
             let apart =
-                meters(tracks[hold.v].coordinate, tracks[hold.other].coordinate) > clear
+                tracks[hold.v].coordinate.meters(to: tracks[hold.other].coordinate) > clear
                 && !conflict(hold.v, hold.other, aMoves: false, bMoves: true)
             if age <= configuration.separationHoldSeconds || !(gone || apart || age > 60) {
                 kept.append(hold)

@@ -154,7 +154,7 @@ extension Controller {
         guard p.kind.flies, tracks[v].inAir, tracks[v].positionTrusted, !tracks[v].energyTold,
             let last = ours.steps.last, last.action == .contingency
         else { return }
-        let far = meters(r.position.coordinate, last.target.coordinate)
+        let far = r.position.coordinate.meters(to: last.target.coordinate)
         let needed = energy(p, meters: far)
         guard Double(r.energyKilojoules) < needed else { return }
         tracks[v].energyTold = true

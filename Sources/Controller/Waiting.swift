@@ -69,8 +69,8 @@ struct PadReservations: Sendable {
         for ring in 0...3 {
             for row in -ring...ring {
                 for column in -ring...ring where max(abs(row), abs(column)) == ring {
-                    let spot = moved(
-                        stop, east: Double(column) * spacingMeters, north: Double(row) * spacingMeters)
+                    let spot = stop.moved(
+                        east: Double(column) * spacingMeters, north: Double(row) * spacingMeters)
                     if let taken = holder[spot], taken != vehicle { continue }
                     return spot
                 }

@@ -11,6 +11,7 @@ let strict: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
@@ -70,7 +71,7 @@ let package = Package(
             [
                 "Station", "Vehicles", "Controller", "World", "Wire", "Transport", "CKeruenProto",
                 "CProtobufC",
-                argumentParser, logging, lifecycle,
+                argumentParser, logging, lifecycle, signals,
             ]),
 
         // Tests. CAllocations replaces malloc by one that counts, to prove that hot paths allocate nothing.

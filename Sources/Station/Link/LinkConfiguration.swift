@@ -14,6 +14,8 @@ public struct LinkConfiguration: Sendable {
     public var messageBurst = 100.0
     /// How far ahead of the station's time a measurement may be.
     public var futureNanoseconds: Int64 = 250_000_000
+    /// Station time between two heartbeats; there is at least one in each real second all the same.
+    public var heartbeatNanoseconds: Int64 = 1_000_000_000
     /// Fencing number of this station, in every heartbeat.
     public var fence: UInt64 = 0
 

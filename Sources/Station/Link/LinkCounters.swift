@@ -54,6 +54,8 @@ public struct LinkCounters: Sendable, Equatable {
     public internal(set) var admitted: UInt64 = 0
     public internal(set) var denied: UInt64 = 0
     public internal(set) var putOff: UInt64 = 0
+    /// Messages that came in, accepted or not.
+    public var taken: UInt64 { refused.reduce(accepted, &+) }
     var refused = [UInt64](repeating: 0, count: LinkRefusal.allCases.count)
 
     public subscript(cause: LinkRefusal) -> UInt64 {

@@ -87,7 +87,8 @@ final class LinkLoop: Sendable {
                 return end(.sockets(error))
             }
             let elapsed = keruen_monotonic_ns()
-            if let nonce = heartbeat.due(at: link.clock(), elapsed: elapsed) { beat(nonce) }
+            let interval = link.configuration.heartbeatNanoseconds
+            if let nonce = heartbeat.due(at: link.clock(), every: interval, elapsed: elapsed) { beat(nonce) }
             if elapsed >= inspectAt {
                 inspectAt = elapsed + 2 * Self.second
                 link.table.withLock { $0.inspect() }
@@ -183,16 +184,15 @@ final class LinkLoop: Sendable {
         link.send(.heartbeat(beat), to: 0)
     }
 
-    /// One a second of station time, which may run faster than the wall's, and at least one a second of the wall's.
+    /// One each interval of station time, which may run faster than the wall's, and one a second of the wall's.
     private struct Heartbeat {
         var atStation = Int64.min
         var atElapsed = Int64.min
 
-        mutating func due(at now: Int64, elapsed: Int64) -> UInt64? {
-            let second = LinkLoop.second
+        mutating func due(at now: Int64, every interval: Int64, elapsed: Int64) -> UInt64? {
             guard
-                atStation == .min || now.subtractingSaturated(atStation) >= second || now < atStation
-                    || elapsed &- atElapsed >= second
+                atStation == .min || now.subtractingSaturated(atStation) >= interval || now < atStation
+                    || elapsed &- atElapsed >= LinkLoop.second
             else { return nil }
             atStation = now
             atElapsed = elapsed

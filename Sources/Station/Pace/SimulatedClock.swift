@@ -12,7 +12,11 @@ public struct SimulatedClock: Sendable {
     /// Simulators that may take part; more are refused.
     public static let simulatorsMax = 64
 
-    public let startNanoseconds: Int64
+    /// The year 2100: no honest simulator is later.
+    private static let latest: Int64 = 4_102_444_800_000_000_000
+
+    /// Where time begins; after all simulators have reported, what the slowest had reached already.
+    public private(set) var startNanoseconds: Int64
     /// Simulated seconds for each real one, at most.
     public let pace: Double
     public let windowNanoseconds: Int64
@@ -50,16 +54,24 @@ public struct SimulatedClock: Sendable {
     public mutating func report(simulator: String, reached: Int64, sentMessages: UInt64, monotonic: Int64)
         -> Bool
     {
-        let bounded = min(max(reached, startNanoseconds), granted)
+        // A station that was restarted takes up the time its simulators have come to without it.
+        let limit = startedAtMonotonic == nil ? Self.latest : granted
+        let bounded = min(max(reached, startNanoseconds), limit)
         if let index = simulators.firstIndex(where: { $0.name == simulator }) {
             simulators[index].reached = max(simulators[index].reached, bounded)
             simulators[index].sentMessages = max(simulators[index].sentMessages, sentMessages)
         } else {
             guard simulators.count < Self.simulatorsMax else { return false }
             simulators.append(Simulator(name: simulator, reached: bounded, sentMessages: sentMessages))
-            if simulators.count == simulatorsExpected { startedAtMonotonic = monotonic }
+            if simulators.count == simulatorsExpected { start(at: monotonic) }
         }
         return true
+    }
+
+    private mutating func start(at monotonic: Int64) {
+        startedAtMonotonic = monotonic
+        startNanoseconds = simulators.reduce(Int64.max) { min($0, $1.reached) }
+        granted = simulators.reduce(startNanoseconds) { max($0, $1.reached) }
     }
 
     /// Moves the grant on as far as the rule allows at this real time, and returns it. `processed` is how far the

@@ -1,0 +1,288 @@
+import CLinux
+import Controller
+import FoundationEssentials
+import Glibc
+import Logging
+import ServiceLifecycle
+import Synchronization
+import Transport
+import Wire
+import World
+
+/// A running station: vehicles' link, controller, journal and the operators' socket, wired together.
+///
+/// One thread moves the controller's time; operators' requests come in between its rounds. Nothing that rests on an
+/// event is said to anybody before the event is on disk.
+public final class Station: Service {
+    let configuration: StationConfiguration
+    let rhythm: StationRhythm
+    let core: Mutex<StationCore>
+    let journal: Journal<Event>
+    let link: Link
+    let log: Logger
+    let time: StationTime
+    private let context: Context
+    private let ending = Ending()
+    private let pace: Mutex<PaceServer?>
+    private let paceAddress: String?
+
+    /// Opens the journal, takes up the state it holds, and binds every endpoint; vehicles can connect when this
+    /// returns, and are served by `run`.
+    public init(
+        _ given: StationConfiguration, geography: Geography, log: Logger
+    ) throws {
+        var configuration = given
+        let rhythm = given.pace.map { StationRhythm(pace: $0.rate) } ?? StationRhythm()
+        rhythm.apply(to: &configuration)
+        keruen_raise_file_limit()
+
+        let bell = try Bell()
+        let journal = try Journal<Event>(directory: configuration.directory) { _ in bell.ring() }
+        var controller = try Self.restore(journal.recovery, configuration.controller, geography)
+        for event in journal.recovery.events { controller.apply(event) }
+        if journal.recovery.tornBytes > 0 {
+            log.warning("dropped \(journal.recovery.tornBytes) bytes of a record that was never acknowledged")
+        }
+
+        let keyring = try Keyring(contentsOf: configuration.keysDirectory + "/fleet.keys")
+        let keys = try stationKeys(at: configuration.keysDirectory + "/station.secret")
+        configuration.link.fence = journal.fence
+        let newest = Self.newestInstant(controller)
+        let time = StationTime(pacedFrom: configuration.pace.map { max($0.startsAt, newest) })
+        let link = Link(
+            configuration: configuration.link, keyring: keyring, stationKeys: keys, clock: { time.now })
+        try link.start()
+
+        context = try Context()
+        do {
+            var server: PaceServer?
+            if let pace = configuration.pace {
+                server = try Self.openPace(pace, context, configuration, rhythm, time)
+            }
+            paceAddress = server?.endpoint
+            self.pace = Mutex(server)
+        } catch {
+            link.stop()
+            throw error
+        }
+        var core = StationCore(
+            controller: controller, link: link, journal: journal, enrolments: Self.enrolled(keyring),
+            datums: AltitudeDatums(ground: geography.ground), rhythm: rhythm, log: log,
+            at: Instant(nanoseconds: time.now))
+        core.step(.stationStarted(fence: journal.fence, at: core.now))
+        self.core = Mutex(core)
+        self.configuration = configuration
+        self.rhythm = rhythm
+        self.journal = journal
+        self.link = link
+        self.log = log
+        self.time = time
+        self.bell = bell
+    }
+
+    private let bell: Bell
+
+    public var uplinkEndpoint: String { link.uplinkEndpoint }
+    public var downlinkEndpoint: String { link.downlinkEndpoint }
+    public var paceEndpoint: String? { paceAddress }
+    public var fence: UInt64 { journal.fence }
+
+    /// Serves until the service group shuts down, an operator asks for it, or the disk fails.
+    public func run() async throws {
+        let control = try ControlServer(context: context, directory: configuration.directory) { [self] in
+            answer($0)
+        }
+        let failure = Mutex<(any Error)?>(nil)
+        let (ended, end) = AsyncStream<Void>.makeStream()
+        let thread = try DedicatedThread(name: "station") { [self] in
+            do { try loop() } catch { failure.withLock { $0 = error } }
+            end.finish()
+        }
+        await withGracefulShutdownHandler {
+            await withTaskCancellationHandler {
+                for await _ in ended {}
+            } onCancel: {
+                self.stop()
+            }
+        } onGracefulShutdown: {
+            self.stop()
+        }
+        thread.join()
+        control.stop()
+        try close()
+        if let failure = failure.withLock({ $0 }) { throw failure }
+    }
+
+    /// Asks `run` to end.
+    public func stop() {
+        ending.raised.store(true, ordering: .relaxed)
+        bell.ring()
+    }
+
+    private final class Ending: Sendable { let raised = Atomic<Bool>(false) }
+
+    // MARK: The station's thread
+
+    private func loop() throws {
+        var snapshots = SnapshotSaver(every: configuration.eventsPerSnapshot, from: journal.recovery)
+        defer { snapshots.finish() }
+        if let server = pace.withLock({ $0.take() }) {
+            try runPaced(server, &snapshots)
+        } else {
+            try runRealTime(&snapshots)
+        }
+    }
+
+    private func runRealTime(_ snapshots: inout SnapshotSaver) throws {
+        var tickAt = time.now
+        while !ending.raised.load(ordering: .relaxed) {
+            bell.wait(milliseconds: 10)
+            let now = time.now
+            try round { core in
+                core.pump(at: Instant(nanoseconds: now))
+                if now >= tickAt {
+                    core.tick(at: Instant(nanoseconds: now))
+                    core.correctClocks(everySeconds: 10)
+                }
+            }
+            if now >= tickAt {
+                // After a pause ticks are not made up for.
+                tickAt = max(tickAt &+ rhythm.tickNanoseconds, now &+ rhythm.tickNanoseconds / 2)
+            }
+            snapshots.saveIfDue(core, journal, log)
+        }
+    }
+
+    private func runPaced(_ server: PaceServer, _ snapshots: inout SnapshotSaver) throws {
+        var processed = server.clock.granted
+        var arrivals = Arrivals()
+        while !ending.raised.load(ordering: .relaxed) {
+            try server.serve(processed: processed, monotonic: keruen_monotonic_ns, milliseconds: 1)
+            time.simulated = server.clock.granted
+            processed = max(processed, server.clock.startNanoseconds)
+            // What simulators sent up to the time they have reached is taken in before that time is worked on.
+            let isComplete = arrivals.isComplete(
+                sent: server.clock.sentMessages, arrived: link.counters.taken,
+                monotonic: keruen_monotonic_ns())
+            let due = isComplete ? server.clock.reached : processed
+            try round { core in
+                core.pump(at: Instant(nanoseconds: processed))
+                while processed &+ rhythm.tickNanoseconds <= due {
+                    processed &+= rhythm.tickNanoseconds
+                    core.tick(at: Instant(nanoseconds: processed))
+                }
+            }
+            snapshots.saveIfDue(core, journal, log)
+        }
+    }
+
+    private func round(_ body: (inout StationCore) -> Void) throws {
+        let failure = core.withLock { core in
+            body(&core)
+            return core.failure
+        }
+        if let failure { throw failure }
+    }
+
+    private func close() throws {
+        link.send(.goodbye(Open(.shutdown)), to: 0)
+        // The goodbye is on its way once the link's thread has had its turn.
+        usleep(50_000)
+        link.stop()
+        let (recorded, snapshot) = core.withLock { ($0.recorded, $0.controller.snapshot) }
+        try journal.waitUntilDurable(recorded)
+        try journal.saveSnapshot(snapshot, after: recorded)
+    }
+
+    // MARK: Operators
+
+    private func answer(_ request: ControlRequest) -> ControlResponse {
+        switch request {
+        case .revokeKey(let vehicle): return revoke(vehicle)
+        case .reloadKeys: return reloadKeys()
+        case .shutdown:
+            stop()
+            return .done("the station stops")
+        default: break
+        }
+        let answer = core.withLock { $0.answer(request) }
+        bell.ring()
+        do throws(JournalError) { try journal.waitUntilDurable(answer.after) } catch {
+            return .problem(
+                ControlProblem(
+                    what: "\(error)", where: "journal", todo: "Nothing is promised until it is repaired"))
+        }
+        return answer.response
+    }
+
+    private func revoke(_ vehicle: VehicleID) -> ControlResponse {
+        guard link.status(of: vehicle.number) != nil else {
+            return .problem(core.withLock { $0.noVehicle("\(vehicle.number)") })
+        }
+        link.revoke(vehicle.number)
+        core.withLock { core in
+            core.sessions[vehicle.number] = nil
+            core.delivery.cancel(vehicle: vehicle.number)
+            core.step(.vehicleDisconnected(vehicle, reason: "its key was revoked", at: core.now))
+        }
+        return .done("vehicle \(vehicle.number) is cut off")
+    }
+
+    private func reloadKeys() -> ControlResponse {
+        do {
+            let keyring = try Keyring(contentsOf: configuration.keysDirectory + "/fleet.keys")
+            for enrolment in keyring.enrolments where enrolment.status == .revoked {
+                link.revoke(enrolment.id)
+            }
+            core.withLock { $0.enrolments = Self.enrolled(keyring) }
+            return .done("\(keyring.enrolments.count) keys read")
+        } catch {
+            return .problem(
+                ControlProblem(what: "\(error)", where: "keys", todo: "The keys known before stay in force"))
+        }
+    }
+
+    // MARK: Opening
+
+    private static func restore(
+        _ recovery: Journal<Event>.Recovery, _ configuration: ControllerConfiguration, _ geography: Geography
+    ) throws -> Controller {
+        guard let data = recovery.snapshot else {
+            return Controller(configuration: configuration, geography: geography)
+        }
+        let snapshot = try JSONDecoder().decode(ControllerSnapshot.self, from: data)
+        return Controller(restoring: snapshot, configuration: configuration, geography: geography)
+    }
+
+    private static func openPace(
+        _ pace: StationConfiguration.Pace, _ context: Context, _ configuration: StationConfiguration,
+        _ rhythm: StationRhythm, _ time: StationTime
+    ) throws -> PaceServer {
+        let port = configuration.link.port
+        let host = configuration.link.host
+        let clock = SimulatedClock(
+            startNanoseconds: time.now, pace: pace.rate, windowSeconds: rhythm.windowSeconds,
+            simulatorsExpected: pace.simulators)
+        return try PaceServer(
+            context: context, endpoint: port == 0 ? "tcp://\(host):*" : "tcp://\(host):\(Int(port) + 2)",
+            clock: clock)
+    }
+
+    private static func enrolled(_ keyring: Keyring) -> [UInt32: StationCore.Enrolled] {
+        var enrolled: [UInt32: StationCore.Enrolled] = [:]
+        for enrolment in keyring.enrolments {
+            guard let kind = VehicleKind(rawValue: enrolment.kind) else { continue }
+            enrolled[enrolment.id] = StationCore.Enrolled(
+                name: enrolment.name, kind: kind, company: enrolment.company)
+        }
+        return enrolled
+    }
+
+    /// The newest moment the restored state speaks of: time goes on from there.
+    private static func newestInstant(_ controller: Controller) -> Instant {
+        var newest = Instant(nanoseconds: 0)
+        for order in controller.orders { newest = max(newest, order.submittedAt, order.closedAt ?? newest) }
+        for mission in controller.missions { newest = max(newest, mission.createdAt) }
+        return newest
+    }
+}

@@ -1,0 +1,120 @@
+import ArgumentParser
+import Controller
+import Foundation
+import Logging
+import ServiceLifecycle
+import Station
+import UnixSignals
+import World
+
+/// Runs the station until it is told to stop.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the station: serve vehicles and operators until stopped.",
+        discussion: """
+            Vehicles push to the uplink port and subscribe at the next one; both need keys made by 'keruen key new'. \
+            Operators reach the station through its run directory. Ctrl-C or SIGTERM stops it; after a crash or a \
+            kill it takes up where its journal ends. Notices go to standard error.
+
+            Examples:
+              keruen serve
+              keruen serve --directory /srv/keruen --host 0.0.0.0 --port 7447
+              keruen serve --pace 60 --start 2026-06-01T00:00:00Z   # simulated time, for simulators only
+            """)
+
+    @Option(help: "Directory of the journal and the operators' socket.")
+    var directory = "run"
+
+    @Option(help: "Directory of the keys; 'keys' inside the run directory when not given.")
+    var keys: String?
+
+    @Option(help: "Address to listen at.")
+    var host = "127.0.0.1"
+
+    @Option(help: "Uplink port; the downlink is at the next. 0 lets the system choose.")
+    var port: UInt16 = 7447
+
+    @Option(help: "Directory of the world data.")
+    var world: String?
+
+    @Option(help: "Simulated seconds for each real one, told by simulators at the port after the downlink's.")
+    var pace: Double?
+
+    @Option(help: "When simulated time starts (ISO 8601).")
+    var start: String?
+
+    @Option(help: "How many simulators share the simulated time.")
+    var simulators = 1
+
+    @Option(help: "Least severe notices to print: debug, info, notice, warning or error.")
+    var logLevel: Logger.Level = .notice
+
+    func validate() throws {
+        if let pace, !(pace > 0 && pace.isFinite) {
+            throw ValidationError("--pace \(pace): give a number above 0")
+        }
+        guard (1...64).contains(simulators) else {
+            throw ValidationError("--simulators \(simulators): give 1 to 64")
+        }
+        if let start, Instant(iso8601: start) == nil {
+            throw ValidationError("--start \(start): give a date and time such as 2026-06-01T00:00:00Z")
+        }
+        if pace == nil, start != nil { throw ValidationError("--start goes with --pace") }
+    }
+
+    func run() async throws {
+        let level = logLevel
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        let log = Logger(label: "keruen")
+        let station = try Station(stationConfiguration, geography: Geography(try loadWorld(world)), log: log)
+        // One line for scripts: where vehicles and simulators find it.
+        print(
+            "station: fence \(station.fence), uplink \(station.uplinkEndpoint), downlink \(station.downlinkEndpoint)"
+                + (station.paceEndpoint.map { ", pace \($0)" } ?? ""))
+        fflush(nil)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: station, successTerminationBehavior: .gracefullyShutdownGroup)],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "keruen.lifecycle")))
+        try await group.run()
+    }
+
+    private var stationConfiguration: StationConfiguration {
+        var configuration = StationConfiguration()
+        configuration.directory = directory
+        configuration.keysDirectory = keys ?? directory + "/keys"
+        configuration.link.host = host
+        configuration.link.port = port
+        if let pace {
+            let start = start.flatMap { Instant(iso8601: $0) } ?? Instant(iso8601: "2026-06-01T00:00:00Z")
+            configuration.pace = StationConfiguration.Pace(
+                rate: pace, startsAt: start ?? Instant(nanoseconds: 0), simulators: simulators)
+        }
+        return configuration
+    }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}
+
+/// The world data at `directory`, or where it is found.
+func loadWorld(_ directory: String?) throws -> WorldData {
+    try WorldData.load(directory: try WorldData.find(explicit: directory))
+}
+
+extension Geography {
+    /// Roads and ground as the world data knows them.
+    init(_ world: WorldData) {
+        let (roads, terrain) = (world.roads, world.terrain)
+        self.init(
+            route: { from, to, date in
+                roads.route(from: from, to: to, on: date).map {
+                    Route(points: $0.points, lengthMeters: $0.lengthMeters, seconds: $0.seconds)
+                }
+            },
+            ground: { terrain.ground(at: $0) })
+    }
+}

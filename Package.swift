@@ -84,7 +84,7 @@ let package = Package(
         suite(
             "StationTests",
             ["Station", "Controller", "World", "Wire", "Transport", "CZeroMQ", "CAllocations"]),
-        suite("SystemTests", ["Station", "Vehicles", "World", "Wire", "Transport", "CLinux"]),
+        suite("SystemTests", ["Station", "Vehicles", "Controller", "World", "Wire", "Transport", "CLinux", logging]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,186 +1,145 @@
 import CLinux
+import Controller
+import FoundationEssentials
 import Glibc
+import Logging
 import Station
 import Synchronization
 import Testing
 import Transport
 import Vehicles
-import Wire
 import World
 
-/// One multirotor with real physics, flown by its autopilot, that speaks through its session over real sockets.
-/// Its frame's origin lies at 43.3 N, 77 E, 600 m above sea level.
-private final class Drone {
-    static let latitude = 43.3
-    static let longitude = 77.0
-    static let metersPerDegree = 111_110.0
-
-    var fleet = MultirotorFleet(wind: WindField(east: 2, north: 1), seed: 7)
-    var session: VehicleSession
-    let connection: VehicleConnection
-    let message = Message()
-    var out = SessionOutput()
-
-    init(context: Context, secret: VehicleSecret, link: Link) throws {
-        _ = fleet.add(at: MotionState(energyJoules: 3_000_000), groundUp: 0)
-        var hello = Hello()
-        hello.vehicleID = secret.id
-        hello.minorMax = 0
-        hello.kind = Open(.multirotor)
-        session = VehicleSession(
-            identity: hello, boot: 77,
-            autopilot: Autopilot(limits: MotionLimits(flies: true, cruiseSpeed: 15)),
-            snapshot: Self.snapshot(fleet.state(0)))
-        connection = try VehicleConnection(
-            context: context, secret: secret, uplinkEndpoint: link.uplinkEndpoint,
-            downlinkEndpoint: link.downlinkEndpoint)
-    }
-
-    static func snapshot(_ state: MotionState) -> VehicleSnapshot {
-        let north = state.north / metersPerDegree
-        let east = state.east / (metersPerDegree * cos(latitude * .pi / 180))
-        var snapshot = VehicleSnapshot(
-            latitudeE7: Int32((latitude + north) * 1e7), longitudeE7: Int32((longitude + east) * 1e7),
-            altitudeMillimeters: Int32((600 + state.up) * 1000),
-            energyKilojoules: UInt32(state.energyJoules / 1000))
-        snapshot.heightMeters = Float(state.up)
-        (snapshot.velocityEast, snapshot.velocityNorth, snapshot.velocityUp) =
-            (state.velocityEast, state.velocityNorth, state.velocityUp)
-        (snapshot.roll, snapshot.pitch, snapshot.heading, snapshot.yawRate) =
-            (state.roll, state.pitch, state.heading, state.yawRate)
-        (snapshot.horizontalAccuracyCentimeters, snapshot.verticalAccuracyCentimeters) = (150, 250)
-        snapshot.onGround = state.onGround
-        return snapshot
-    }
-
-    /// Hears, decides, flies 40 ms and speaks.
-    func live(at nanoseconds: Int64, arena: inout DecodeArena) throws {
-        let time = VehicleTime(wallNanoseconds: nanoseconds, monotonicNanoseconds: nanoseconds)
-        var heard: [Downlink] = []
-        _ = try connection.receive(into: message) { bytes in
-            guard let frame = try? Envelope.parseDownlink(bytes),
-                let message = try? Downlink.decode(type: frame.type, frame.body, arena: &arena)
-            else {
-                Issue.record("the station sent something unreadable")
-                return
-            }
-            heard.append(message)
-        }
-        for message in heard { session.receive(message, at: time, out: &out) }
-        fleet.command(0, session.step(at: time, Self.snapshot(fleet.state(0)), out: &out))
-        fleet.advance(steps: 10)
-        for uplink in out.uplinks { connection.enqueue(uplink.encode()) }
-        if let newest = out.telemetry.last { connection.replaceTelemetry { newest.encodeFrame(into: $0) } }
-        out.removeAll()
-        try connection.flush()
-    }
-}
-
 @Suite struct FirstFlightTests {
-    /// A point `north` metres from home, at `altitude` metres above sea level.
-    private func item(_ action: MissionAction, north: Double, altitude: Double, wait: UInt32 = 0)
-        -> MissionItem
-    {
-        var item = MissionItem()
-        item.action = Open(action)
-        item.latitudeE7 = Int32((Drone.latitude + north / Drone.metersPerDegree) * 1e7)
-        item.longitudeE7 = Int32(Drone.longitude * 1e7)
-        item.altitudeMillimeters = Int32(altitude * 1000)
-        item.durationMilliseconds = wait
-        return item
-    }
+    static let start: Int64 = 1_780_272_000_000_000_000
 
-    /// Hello, welcome, upload, start, flight, progress: the whole road of one mission over CURVE on loopback.
-    @Test(.timeLimit(.minutes(2))) func aDroneFliesItsMissionOverRealSockets() throws {
-        let stationKeys = try CurveKeyPair.generate()
-        let droneKeys = try CurveKeyPair.generate()
+    /// Flat ground without roads.
+    static let flat = Geography(
+        route: { _, _, _ in nil }, ground: { _ in Altitude(meters: SimpleDrone.groundMeters) })
+
+    /// A run directory with the key of one drone.
+    private func makeDirectory() throws -> (path: String, secret: VehicleSecret) {
+        let path = FileManager.default.temporaryDirectory.path + "/keruen-\(UInt64.random(in: 0 ..< .max))"
+        try FileManager.default.createDirectory(
+            atPath: path + "/keys", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let keys = try CurveKeyPair.generate()
         let ring = Keyring(enrolments: [
-            Enrolment(id: 3, name: "d3", kind: "multirotor", company: "own", publicKey: droneKeys.publicKey)
+            Enrolment(id: 3, name: "d3", kind: "multirotor", company: "own", publicKey: keys.publicKey)
         ])
-        let clock = SharedTime(1_760_000_000_000_000_000)
-        var configuration = LinkConfiguration()
-        configuration.port = 0
-        let link = Link(configuration: configuration, keyring: ring, stationKeys: stationKeys) { clock.now }
-        try link.start()
-        defer { link.stop() }
-
-        let context = try Context()
-        let secret = VehicleSecret(
-            id: 3, name: "d3", kind: "multirotor", company: "own", keys: droneKeys,
-            station: stationKeys.publicKey)
-        let drone = try Drone(context: context, secret: secret, link: link)
-        var arena = DecodeArena()
-
-        let mission = MissionReference(number: 42, revision: 1)
-        let items = [
-            item(.takeoff, north: 0, altitude: 630), item(.fly, north: 150, altitude: 630),
-            item(.land, north: 150, altitude: 600), item(.unload, north: 150, altitude: 600, wait: 2000),
-            item(.contingency, north: 0, altitude: 600),
-        ]
-        var batch = LinkBatch()
-        var progress: [ProgressKind] = []
-        var stages: [CommandStage] = []
-        var farthest: Int32 = 0
-        var isUploaded = false
-        for _ in 0..<6000 where progress.last != .completed || drone.session.unacknowledgedProgress > 0 {
-            clock.advance(nanoseconds: 40_000_000)
-            try drone.live(at: clock.now, arena: &arena)
-            usleep(2000)
-            link.collect(into: &batch)
-            for report in batch.telemetry { farthest = max(farthest, report.telemetry.latitudeE7) }
-            for saying in batch.messages {
-                #expect(saying.vehicle == 3)
-                switch saying.message {
-                case .hello(_, let hello):
-                    var welcome = Welcome()
-                    welcome.accepted = true
-                    welcome.boot = 77
-                    welcome.fence = 1
-                    // The test's clock runs some twenty times too fast for the usual three seconds.
-                    welcome.linkLostAfterMilliseconds = 60_000
-                    welcome.stationTimeNanoseconds = UInt64(clock.now)
-                    #expect(hello.vehicleID == 3 && link.send(.welcome(welcome), to: 3))
-                    if !isUploaded {
-                        for part in MissionPart.split(mission: mission, fence: 1, items: items) {
-                            #expect(link.send(.missionPart(part), to: 3))
-                        }
-                    }
-                case .missionAck(_, let ack) where ack.result.known == .complete:
-                    #expect(ack.digest == MissionDigest.of(items))
-                    isUploaded = true
-                    var command = Command()
-                    command.commandID = 1 << 32 | 1
-                    command.fence = 1
-                    command.kind = Open(.start)
-                    command.mission = mission
-                    command.issuedAtNanoseconds = UInt64(clock.now)
-                    command.notAfterNanoseconds = UInt64(clock.now + 60_000_000_000)
-                    command.timeToLiveMilliseconds = 60_000
-                    #expect(link.send(.command(command), to: 3))
-                case .commandAck(_, let ack): if let stage = ack.stage.known { stages.append(stage) }
-                case .progress(_, let report):
-                    guard let kind = report.kind.known else { continue }
-                    if progress.last != kind { progress.append(kind) }
-                    var ack = ProgressAck()
-                    ack.mission = report.mission
-                    ack.kind = report.kind
-                    #expect(link.send(.progressAck(ack), to: 3))
-                default: break
-                }
-            }
-        }
-        #expect(progress.first == .started && progress.contains(.unloaded) && progress.last == .completed)
-        #expect(stages.contains(.received) && stages.contains(.accepted) && !stages.contains(.rejected))
-        let flownMeters = (Double(farthest) * 1e-7 - Drone.latitude) * Drone.metersPerDegree
-        #expect(abs(flownMeters - 150) < 5)
-        #expect(drone.fleet.state(0).onGround && !drone.fleet.isWrecked(0))
+        try ring.save(to: path + "/keys/fleet.keys")
+        let station = try stationKeys(at: path + "/keys/station.secret").publicKey
+        chmod(path, 0o700)
+        return (
+            path,
+            VehicleSecret(
+                id: 3, name: "d3", kind: "multirotor", company: "own", keys: keys, station: station)
+        )
     }
-}
 
-/// Simulated time that the link's thread reads and the test moves on.
-private final class SharedTime: Sendable {
-    private let value: Atomic<Int64>
-    init(_ start: Int64) { value = Atomic(start) }
-    var now: Int64 { value.load(ordering: .acquiring) }
-    func advance(nanoseconds: Int64) { value.add(nanoseconds, ordering: .acquiringAndReleasing) }
+    private func configuration(_ directory: String) -> StationConfiguration {
+        var configuration = StationConfiguration()
+        configuration.directory = directory
+        configuration.keysDirectory = directory + "/keys"
+        configuration.link.port = 0
+        configuration.pace = .init(rate: 200, startsAt: Instant(nanoseconds: Self.start))
+        return configuration
+    }
+
+    private func order(north: Double) -> OrderRequest {
+        func stop(_ name: String, _ north: Double) -> Stop {
+            Stop(
+                place: name, coordinate: SimpleDrone.coordinate(north: north),
+                ground: Altitude(meters: SimpleDrone.groundMeters))
+        }
+        return OrderRequest(
+            key: "o-1", company: "own", pickup: stop("here", 0), delivery: stop("there", north),
+            massGrams: 1000,
+            volumeLiters: 5, cargo: .parcel, readyAt: Instant(nanoseconds: Self.start), deliverBy: nil)
+    }
+
+    /// Lives in simulated time until `isOver` or `seconds` of it have passed.
+    private func fly(
+        _ drone: SimpleDrone, _ follower: PaceFollower, seconds: Int64, until isOver: () throws -> Bool
+    ) throws {
+        let step: Int64 = 40_000_000
+        var reached = max(Self.start, follower.granted ?? 0)
+        let end = reached + seconds * 1_000_000_000
+        let deadline = keruen_monotonic_ns() + 60_000_000_000
+        var round = 0
+        while reached < end, keruen_monotonic_ns() < deadline {
+            _ = try follower.exchange(
+                reached: reached, sentMessages: drone.connection.sentMessages,
+                monotonic: keruen_monotonic_ns())
+            guard let granted = follower.granted, granted >= reached + step else {
+                usleep(100)
+                continue
+            }
+            while reached + step <= granted {
+                reached += step
+                try drone.live(at: reached)
+            }
+            round += 1
+            if round % 20 == 0, try isOver() { return }
+        }
+    }
+
+    private func state(_ directory: String) throws -> OrderState? {
+        guard case .orders(let orders) = try ask(directory, .orders(state: nil, company: nil)) else {
+            return nil
+        }
+        return orders.first?.state
+    }
+
+    private func ask(_ directory: String, _ request: ControlRequest) throws -> ControlResponse {
+        try ControlClient(directory: directory).ask(request)
+    }
+
+    /// Order, plan, upload, start, flight, delivery over CURVE on loopback; then the station is started anew and
+    /// still knows.
+    @Test(.timeLimit(.minutes(2))) func aDroneDeliversAnOrderAndTheStationRemembers() async throws {
+        let (directory, secret) = try makeDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let fence = try await running(in: directory) { station in
+            let context = try Context()
+            let drone = try SimpleDrone(
+                context: context, secret: secret, uplinkEndpoint: station.uplinkEndpoint,
+                downlinkEndpoint: station.downlinkEndpoint)
+            let follower = try PaceFollower(
+                context: context, endpoint: try #require(station.paceEndpoint), name: "test")
+            try fly(drone, follower, seconds: 600) { drone.session.state == .open }
+            #expect(drone.session.state == .open)
+
+            let answer = try ask(directory, .submitOrders([order(north: 400)]))
+            guard case .submitted(let submitted) = answer else {
+                Issue.record("unexpected answer \(answer)")
+                return station.fence
+            }
+            #expect(submitted.first?.problem == nil && submitted.first?.id == OrderID(1))
+            try fly(drone, follower, seconds: 3600) { try state(directory) == .delivered }
+            let delivered = try state(directory)
+            #expect(delivered == .delivered)
+            #expect(!drone.fleet.isWrecked(0))
+            return station.fence
+        }
+        try await running(in: directory) { station in
+            #expect(station.fence == fence + 1)
+            let remembered = try state(directory)
+            #expect(remembered == .delivered)
+        }
+    }
+
+    /// Runs a station for as long as `body` takes.
+    private func running<Result: Sendable>(
+        in directory: String, _ body: (Station) throws -> Result
+    ) async throws -> Result {
+        let station = try Station(configuration(directory), geography: Self.flat, log: Logger(label: "test"))
+        async let end: Void = station.run()
+        for _ in 0..<500 where !FileManager.default.fileExists(atPath: directory + "/control.ipc") {
+            usleep(10_000)
+        }
+        let result = Swift.Result { try body(station) }
+        station.stop()
+        try await end
+        return try result.get()
+    }
 }

@@ -84,7 +84,9 @@ let package = Package(
         suite(
             "StationTests",
             ["Station", "Controller", "World", "Wire", "Transport", "CZeroMQ", "CAllocations"]),
-        suite("SystemTests", ["Station", "Vehicles", "Controller", "World", "Wire", "Transport", "CLinux", logging]),
+        suite(
+            "SystemTests",
+            ["Station", "Vehicles", "Controller", "World", "Wire", "Transport", "CLinux", logging]),
     ],
     swiftLanguageModes: [.v6]
 )

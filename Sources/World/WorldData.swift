@@ -11,6 +11,10 @@ public struct WorldData: Sendable {
     public let towns: [Place]
     public let roads: RoadGraph
     public let corridors: [Corridor]
+    public let freightFlows: [FreightFlow]
+    public let expressFlows: [ExpressFlow]
+    public let carriers: [Carrier]
+    public let servicePoints: [ServicePoint]
     public let terrain: Terrain
     private let byID: [String: Place]
 
@@ -107,6 +111,11 @@ public struct WorldData: Sendable {
             throw DataError(
                 file: "road_edges.csv", problem: "checkpoint \(checkpoint.id) has no road edge")
         }
+
+        freightFlows = try FreightFlow.load(table("freight_flows.csv"), roads: roads)
+        expressFlows = try ExpressFlow.load(table("express_flows.csv"), airports: airports, towns: towns)
+        carriers = try Carrier.load(table("carriers.csv"), places: places)
+        servicePoints = try ServicePoint.load(table("service_points.csv"), places: places, roads: roads)
 
         struct File: Decodable { let corridors: [Corridor] }
         do {

@@ -6,5 +6,5 @@ struct Keruen: AsyncParsableCommand {
         commandName: "keruen",
         abstract: "Ground control for unmanned freight.",
         version: "0.1.0",
-        subcommands: [Serve.self, Key.self, Bench.self])
+        subcommands: [Serve.self, Key.self, OrderCommand.self, Bench.self])
 }

@@ -11,6 +11,7 @@ test: setup lint build
 # The optimised programs; also what the whole-system tests start.
 build: setup
 	swift build $(FAST) --product keruen
+	swift build $(FAST) --product keruen-sim
 
 # System packages, asked for only when one is missing.
 setup:

@@ -32,7 +32,8 @@ func suite(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 let package = Package(
     name: "keruen",
     products: [
-        .executable(name: "keruen", targets: ["keruen"])
+        .executable(name: "keruen", targets: ["keruen"]),
+        .executable(name: "keruen-sim", targets: ["keruen-sim"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -73,6 +74,10 @@ let package = Package(
                 "CProtobufC",
                 argumentParser, logging, lifecycle, signals,
             ]),
+
+        program(
+            "keruen-sim", ["Vehicles", "World", "Wire", "Transport", "CLinux", argumentParser, logging],
+            path: "Sim/keruen-sim"),
 
         // Tests. CAllocations replaces malloc by one that counts, to prove that hot paths allocate nothing.
         .target(name: "CAllocations", path: "Tests/CAllocations"),

@@ -51,6 +51,11 @@ public final class PaceFollower {
         return answered
     }
 
+    /// Waits for an answer to the question under way, at most `milliseconds`.
+    public func wait(milliseconds: Int) throws(TransportError) {
+        _ = try socket.waitReadable(milliseconds: milliseconds)
+    }
+
     private static func open(_ context: Context, _ endpoint: String) throws(TransportError) -> Socket {
         let socket = try Socket(.request, in: context)
         try socket.set(ZMQ_LINGER, 0)

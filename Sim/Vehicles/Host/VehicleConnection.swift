@@ -22,6 +22,7 @@ public final class VehicleConnection {
     private var sockets: Sockets
     private var queue: [[UInt8]] = []
     private var queueHead = 0
+    private var hello: [UInt8]?
     private var telemetry: [UInt8]
     private var telemetryCount = 0
 
@@ -56,6 +57,12 @@ public final class VehicleConnection {
         queue.append(frame)
     }
 
+    /// Puts a Hello before everything else; one that is still unsent is gone.
+    public func replaceHello(_ frame: [UInt8]) { hello = frame }
+
+    /// Something is still to be sent.
+    public var hasWaiting: Bool { hello != nil || queueHead < queue.count || telemetryCount > 0 }
+
     /// Puts a telemetry frame of at most 512 bytes into the slot by letting `write` fill it; `write` returns the
     /// frame's length. What was in the slot and unsent is gone.
     public func replaceTelemetry(_ write: (UnsafeMutableRawBufferPointer) -> Int) {
@@ -64,6 +71,11 @@ public final class VehicleConnection {
 
     /// Sends what can be sent without waiting.
     public func flush() throws(TransportError) {
+        if let hello {
+            guard try sockets.push.trySend(hello) else { return }
+            self.hello = nil
+            sentMessages += 1
+        }
         while queueHead < queue.count {
             guard try sockets.push.trySend(queue[queueHead]) else { return }
             queueHead += 1

@@ -54,6 +54,7 @@ extension VehicleSession {
 
     /// Starts what was accepted, in order of arrival, unless its time is over.
     mutating func startPending(_ out: inout SessionOutput) {
+        guard !pending.isEmpty else { return }
         let due = pending
         pending.removeAll(keepingCapacity: true)
         for waiting in due {

@@ -17,6 +17,7 @@ public struct SessionOutput: Sendable {
     public var uplinks: [Uplink] = []
     public var telemetry: [Telemetry] = []
     public init() {}
+    public var isEmpty: Bool { uplinks.isEmpty && telemetry.isEmpty }
     public mutating func removeAll() {
         uplinks.removeAll(keepingCapacity: true)
         telemetry.removeAll(keepingCapacity: true)
@@ -53,6 +54,10 @@ public struct VehicleSession: Sendable {
     public internal(set) var ignored = [Int](repeating: 0, count: Ignored.allCases.count)
     /// The newest word of the sensors.
     var snapshot: VehicleSnapshot
+
+    /// What the next LOAD brings aboard (0: only the load cell tells), and what is on board now, grams.
+    public var loadGrams: UInt32 = 0
+    public internal(set) var carriedGrams: UInt32 = 0
 
     var sequence: UInt32 = 0
     var telemetrySequence: UInt32 = 0
@@ -114,6 +119,17 @@ public struct VehicleSession: Sendable {
             publishTelemetry(&out)
         }
         return command
+    }
+
+    /// Whether heartbeats that should have come by now have not: soon the link will count as lost.
+    func quietness(at monotonic: Int64) -> FleetSimulation.Quietness {
+        switch state {
+        case .open:
+            let due = min(beatInterval * 2, lostAfter / 4 * 3)
+            return link.ageNanoseconds(at: monotonic) > due ? .silent : .no
+        case .greeting: return .greeting
+        case .refused, .closed: return .no
+        }
     }
 
     /// The connection was made anew: the station behind it may know nothing of this vehicle.
@@ -187,6 +203,9 @@ public struct VehicleSession: Sendable {
         for report in reports {
             switch report {
             case .progress(let kind, let mission):
+                if kind == .loaded { carriedGrams = loadGrams }
+                if kind == .unloaded { carriedGrams = 0 }
+                if loadGrams > 0 { snapshot.payloadGrams = carriedGrams }
                 var progress = MissionProgress()
                 progress.mission = mission
                 progress.kind = Open(kind)

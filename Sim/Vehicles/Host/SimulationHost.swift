@@ -1,0 +1,284 @@
+import CLinux
+import Glibc
+import Transport
+import Wire
+
+/// Runs a fleet simulation against a station: a pair of sockets for each vehicle, and the time of a real clock or
+/// of the station's pace. One thread owns it all.
+public final class SimulationHost {
+    /// Vehicles that may wait for their welcome at once: a station answers some 2,000 handshakes a second.
+    static let connectingMax = 200
+    /// Simulated time between two looks at the sockets, at most.
+    static let chunkNanoseconds: Int64 = 1_000_000_000
+    /// Descriptors each vehicle takes: two sockets, each with a connection and a wake-up.
+    static let descriptorsPerVehicle = 4
+
+    public private(set) var report = HostReport()
+    private let context: Context
+    private var simulation: FleetSimulation
+    private var vehicles: [HostedVehicle]
+    private let uplinkEndpoint: String
+    private let downlinkEndpoint: String
+    private let message = Message()
+    private var arena = DecodeArena()
+    private var connected = 0
+    private var failure: TransportError?
+    private let began = keruen_monotonic_ns()
+    private let startedAt: Int64
+
+    /// - Parameters:
+    ///   - secrets: of the simulation's vehicles, in its order.
+    ///   - context: with room for two sockets a vehicle.
+    public init(
+        _ simulation: FleetSimulation, secrets: [VehicleSecret], context: Context, uplinkEndpoint: String,
+        downlinkEndpoint: String
+    ) {
+        precondition(secrets.count == simulation.count)
+        self.simulation = simulation
+        self.context = context
+        self.uplinkEndpoint = uplinkEndpoint
+        self.downlinkEndpoint = downlinkEndpoint
+        vehicles = secrets.map { HostedVehicle($0) }
+        startedAt = simulation.now
+        report.vehicles = vehicles.count
+    }
+
+    /// Raises the limit of open files and makes a context that holds `vehicles` vehicles.
+    public static func makeContext(vehicles: Int, ioThreads: Int = 1) throws(TransportError) -> Context {
+        let limit = keruen_raise_file_limit()
+        let needed = Int64(vehicles * descriptorsPerVehicle + 64)
+        guard limit < 0 || needed <= limit else {
+            throw TransportError(
+                call: "\(vehicles) vehicles need \(needed) open files and the limit is \(limit); raise it "
+                    + "(ulimit -Hn) or run several simulators with --shard", code: EMFILE)
+        }
+        return try Context(ioThreads: ioThreads, socketsMax: vehicles * 2 + 16)
+    }
+
+    public var simulated: FleetSimulation { simulation }
+
+    // MARK: Time
+
+    /// Follows the real clock until `stop` says so. `tick` is called about once a second.
+    public func runInRealTime(
+        stop: () -> Bool, tick: (HostReport) -> Void = { _ in }
+    ) throws(TransportError) {
+        var offset = simulation.now - keruen_monotonic_ns()
+        var nextTick: Int64 = 0
+        while !stop() {
+            try pump()
+            let now = keruen_monotonic_ns()
+            let behind = now + offset - simulation.now
+            if behind > 1_000_000_000 {
+                // Too slow for this machine: rather skip than run ever later.
+                report.skippedSeconds += Double(behind) * 1e-9
+                offset -= behind
+            }
+            while simulation.now + simulation.controlNanoseconds <= now + offset {
+                try step()
+            }
+            try flushWaiting()
+            if now >= nextTick {
+                nextTick = now + 1_000_000_000
+                tick(counted())
+            }
+            let wait = simulation.now + simulation.controlNanoseconds - keruen_monotonic_ns() - offset
+            if wait > 0 { usleep(UInt32(clamping: wait / 1000)) }
+        }
+    }
+
+    /// Follows the station's simulated time until `stop` says so.
+    public func runPaced(
+        by follower: PaceFollower, stop: () -> Bool, tick: (HostReport) -> Void = { _ in }
+    ) throws(TransportError) {
+        var nextTick: Int64 = 0
+        var slowUntil: Int64 = 0
+        while !stop() {
+            try pump()
+            let real = keruen_monotonic_ns()
+            let granted = follower.granted ?? simulation.now
+            var moved = false
+            if simulation.now + simulation.controlNanoseconds <= granted {
+                switch holding(at: real) {
+                case .no:
+                    let end = min(granted, simulation.now + Self.chunkNanoseconds)
+                    while simulation.now + simulation.controlNanoseconds <= end { try step() }
+                    moved = true
+                case .slow where real >= slowUntil:
+                    slowUntil = real + simulation.controlNanoseconds
+                    try step()
+                    moved = true
+                case .slow, .still: break
+                }
+            }
+            try flushWaiting()
+            let answered = try follower.exchange(
+                reached: simulation.now, sentMessages: report.sentMessages, monotonic: keruen_monotonic_ns())
+            if real >= nextTick {
+                nextTick = real + 1_000_000_000
+                tick(counted())
+            }
+            if !moved {
+                report.heldSeconds +=
+                    simulation.now < granted ? Double(keruen_monotonic_ns() - real) * 1e-9 : 0
+                // Nothing to do until the station says more; with no question under way it said so just now.
+                if answered { usleep(200) } else { try follower.wait(milliseconds: 1) }
+            }
+        }
+    }
+
+    /// Says goodbye for every vehicle and gives the sockets a moment to carry it.
+    public func finish() throws(TransportError) -> HostReport {
+        simulation.goodbye(.shutdown) { index, out in queue(out, of: index) }
+        for _ in 0..<10 {
+            try flushWaiting()
+            usleep(50_000)
+            if !vehicles.contains(where: \.isWaiting) { break }
+        }
+        usleep(200_000)
+        let report = counted()
+        for index in vehicles.indices { vehicles[index].connection = nil }
+        return report
+    }
+
+    private enum Holding { case no, slow, still }
+
+    /// Whether simulated time must wait for a quiet link. At many times real time, a delay of milliseconds that
+    /// no vehicle would notice is many simulated seconds: before a vehicle takes its link for lost, the station
+    /// gets real time to be heard: 3 seconds with time standing still, 10 more at the speed of the real clock.
+    private func holding(at real: Int64) -> Holding {
+        var holding = Holding.no
+        for index in vehicles.indices {
+            guard vehicles[index].connection != nil else {
+                holding = .slow
+                continue
+            }
+            let quiet = simulation.isCutOff(index) ? .no : simulation.quietness(index)
+            guard quiet != .no else {
+                vehicles[index].heldSince = nil
+                continue
+            }
+            let since = vehicles[index].heldSince ?? real
+            vehicles[index].heldSince = since
+            if real - since < 3_000_000_000, quiet == .silent { return .still }
+            if real - since < 13_000_000_000 { holding = .slow }
+        }
+        return holding
+    }
+
+    /// The report with what can be counted now.
+    private func counted() -> HostReport {
+        var report = report
+        report.simulatedSeconds = Double(simulation.now - startedAt) * 1e-9
+        report.realSeconds = Double(keruen_monotonic_ns() - began) * 1e-9
+        for index in vehicles.indices {
+            let condition = simulation.condition(index)
+            report.welcomed += condition.isOpen ? 1 : 0
+            report.moving += condition.moves ? 1 : 0
+            report.wrecked += condition.isWrecked ? 1 : 0
+            report.droppedMessages += UInt64(vehicles[index].connection?.droppedMessages ?? 0)
+        }
+        return report
+    }
+
+    // MARK: Messages
+
+    private func step() throws(TransportError) {
+        simulation.step { index, out in queue(out, of: index) }
+        if let failure { throw failure }
+    }
+
+    /// Queues what a vehicle says and sends it unless its radio is silent.
+    private func queue(_ out: SessionOutput, of index: Int) {
+        guard let connection = vehicles[index].connection else { return }
+        for uplink in out.uplinks {
+            if case .hello = uplink {
+                connection.replaceHello(uplink.encode())
+            } else {
+                connection.enqueue(uplink.encode())
+            }
+        }
+        if let newest = out.telemetry.last { connection.replaceTelemetry { newest.encodeFrame(into: $0) } }
+        vehicles[index].isWaiting = true
+        if !vehicles[index].wasCutOff { flush(index, connection) }
+    }
+
+    private func flush(_ index: Int, _ connection: VehicleConnection) {
+        let before = connection.sentMessages
+        do throws(TransportError) {
+            try connection.flush()
+            vehicles[index].isWaiting = connection.hasWaiting
+        } catch {
+            failure = error
+        }
+        report.sentMessages += connection.sentMessages - before
+    }
+
+    private func flushWaiting() throws(TransportError) {
+        for index in vehicles.indices where vehicles[index].isWaiting && !vehicles[index].wasCutOff {
+            if let connection = vehicles[index].connection { flush(index, connection) }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Hears the station on every connection, opens those whose turn has come, renews those long silent.
+    private func pump() throws(TransportError) {
+        let real = keruen_monotonic_ns()
+        try connectNext(real)
+        for index in vehicles.indices {
+            guard let connection = vehicles[index].connection else { continue }
+            let isCutOff = simulation.isCutOff(index)
+            if vehicles[index].wasCutOff != isCutOff {
+                vehicles[index].wasCutOff = isCutOff
+                // What was said meanwhile still lies in the sockets, as it would in a real network.
+                vehicles[index].heardAt = real
+            }
+            if isCutOff { continue }
+            let count = try connection.receive(into: message) { bytes in hear(bytes, index) }
+            if count > 0 {
+                report.receivedMessages += UInt64(count)
+                vehicles[index].heardAt = real
+                vehicles[index].patience = HostedVehicle.firstPatience
+                vehicles[index].heldSince = nil
+            } else if real - vehicles[index].heardAt > vehicles[index].patience {
+                try connection.reconnect()
+                report.reconnections += 1
+                vehicles[index].heardAt = real
+                // Spread by number, so that a fleet does not come back in one moment.
+                let jitter = Int64(vehicles[index].secret.id % 16) * 100_000_000
+                vehicles[index].patience = min(
+                    vehicles[index].patience * 2 + jitter, HostedVehicle.longestPatience)
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    private func hear(_ bytes: UnsafeRawBufferPointer, _ index: Int) {
+        guard let frame = try? Envelope.parseDownlink(bytes),
+            let message = try? Downlink.decode(type: frame.type, frame.body, arena: &arena)
+        else {
+            report.unreadableMessages += 1
+            return
+        }
+        simulation.receive(message, vehicle: index) { index, out in queue(out, of: index) }
+    }
+
+    /// Opens connections as long as not too many wait for their welcome.
+    private func connectNext(_ real: Int64) throws(TransportError) {
+        guard connected < vehicles.count else { return }
+        var waiting = 0
+        for index in 0..<connected where !simulation.condition(index).isOpen {
+            // One that has not got through in 10 s holds nobody up.
+            if real - vehicles[index].openedAt < 10_000_000_000 { waiting += 1 }
+        }
+        while connected < vehicles.count, waiting < Self.connectingMax {
+            vehicles[connected].connection = try VehicleConnection(
+                context: context, secret: vehicles[connected].secret, uplinkEndpoint: uplinkEndpoint,
+                downlinkEndpoint: downlinkEndpoint)
+            vehicles[connected].heardAt = real
+            vehicles[connected].openedAt = real
+            connected += 1
+            waiting += 1
+        }
+    }
+}

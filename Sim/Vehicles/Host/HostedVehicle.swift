@@ -25,6 +25,7 @@ struct HostedVehicle {
 
 /// What a simulation host has done so far.
 public struct HostReport: Sendable, Equatable, Codable {
+    public init() {}
     public var vehicles = 0
     /// Vehicles with a session, and those that move.
     public var welcomed = 0

@@ -129,6 +129,7 @@ public final class SimulationHost {
 
     /// Says goodbye for every vehicle and gives the sockets a moment to carry it.
     public func finish() throws(TransportError) -> HostReport {
+        let last = counted()
         simulation.goodbye(.shutdown) { index, out in queue(out, of: index) }
         for _ in 0..<10 {
             try flushWaiting()
@@ -136,7 +137,9 @@ public final class SimulationHost {
             if !vehicles.contains(where: \.isWaiting) { break }
         }
         usleep(200_000)
-        let report = counted()
+        var report = counted()
+        // How it was before the goodbyes.
+        (report.welcomed, report.moving) = (last.welcomed, last.moving)
         for index in vehicles.indices { vehicles[index].connection = nil }
         return report
     }

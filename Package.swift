@@ -84,11 +84,12 @@ let package = Package(
         suite("WorldTests", ["World"]),
         suite("WireTests", ["Wire", "CKeruenProto", "CProtobufC", "CAllocations"], exclude: ["Golden"]),
         suite("TransportTests", ["Transport", "CZeroMQ"]),
-        suite("ControllerTests", ["Controller", "World"]),
+        suite("ControllerTests", ["Controller", "World"], exclude: ["Golden"]),
         suite("VehiclesTests", ["Vehicles", "World", "Wire", "Transport", "CZeroMQ"]),
         suite(
             "StationTests",
-            ["Station", "Controller", "World", "Wire", "Transport", "CZeroMQ", "CAllocations"]),
+            ["Station", "Controller", "World", "Wire", "Transport", "CZeroMQ", "CAllocations"],
+            exclude: ["Golden"]),
         suite(
             "SystemTests",
             ["Station", "Vehicles", "Controller", "World", "Wire", "Transport", "CLinux", logging]),

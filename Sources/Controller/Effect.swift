@@ -1,7 +1,7 @@
 import World
 
 /// A fact that must survive: the controller's durable state is the fold of these, in order.
-public enum Event: Hashable, Sendable, Codable {
+public enum Event: Hashable, Sendable {
     case stationStarted(fence: UInt64, at: Instant)
     case vehicleEnrolled(VehicleProfile, at: Instant)
     case orderAccepted(Order)

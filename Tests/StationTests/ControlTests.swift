@@ -25,10 +25,18 @@ import World
             key: "k", company: "CR01", pickup: stop, delivery: stop, massGrams: 1, volumeLiters: 2,
             cargo: .food, readyAt: Instant(nanoseconds: 1), deliverBy: nil)
         let requests: [ControlRequest] = [
-            .status, .vehicles, .vehicle(selector: "drone-7"), .orders(state: .waiting, company: nil),
-            .order(id: OrderID(3)), .submitOrders([order]), .cancelOrder(id: OrderID(4), by: "aigul"),
-            .missions, .mission(id: MissionID(9)), .operatorAction(.hold, vehicle: VehicleID(7), by: "aigul"),
-            .revokeKey(vehicle: VehicleID(7)), .reloadKeys, .shutdown,
+            .status, .vehicles(VehicleFilter()),
+            .vehicles(
+                VehicleFilter(company: "CR01", kind: .vtol, mode: .moving, link: .late, isGrounded: false)),
+            .vehicle(selector: "drone-7"), .orders(OrderFilter()),
+            .orders(
+                OrderFilter(state: .waiting, company: "CR01", isLate: true, page: Page(after: 7, limit: 9))),
+            .order(id: OrderID(3)), .orderOfKey(company: "CR01", key: "k"), .submitOrders([order]),
+            .cancelOrder(id: OrderID(4), by: "aigul"), .missions(MissionFilter()),
+            .missions(MissionFilter(state: .held, vehicle: VehicleID(7), isOpen: true)),
+            .mission(id: MissionID(9)), .operatorAction(.hold, vehicle: VehicleID(7), by: "aigul"),
+            .missionAction(.abort, mission: MissionID(9), by: "aigul"), .revokeKey(vehicle: VehicleID(7)),
+            .reloadKeys, .shutdown,
         ]
         let client = try ControlClient(directory: directory.path)
         for request in requests { #expect(try client.ask(request) == .done("\(request)")) }
@@ -98,5 +106,55 @@ import World
         #expect(try socket.trySend([UInt8](repeating: 0x20, count: (1 << 20) + 1)))
         #expect(try !socket.waitReadable(milliseconds: 200))
         #expect(try ControlClient(directory: directory.path).ask(.status) == .done("alive"))
+    }
+}
+
+@Suite struct PrivateDirectoryTests {
+    @Test func onlyADirectoryOfOursAloneIsTaken() throws {
+        let scratch = try ScratchDirectory()
+        func mode(_ path: String) throws -> Int? {
+            try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        }
+        let new = scratch.path + "/new"
+        try PrivateDirectory.make(new)
+        #expect(try mode(new) == 0o700)
+        try PrivateDirectory.make(new)
+        for open in [0o750, 0o701, 0o777] {
+            try FileManager.default.setAttributes([.posixPermissions: open], ofItemAtPath: new)
+            do {
+                try PrivateDirectory.make(new)
+                Issue.record("mode \(String(open, radix: 8)) was taken")
+            } catch {
+                #expect(error.what.contains("others can enter it") && error.todo.contains("chmod 700"))
+            }
+            #expect(try mode(new) == open, "it is not changed")
+            #expect(throws: ControlProblem.self) {
+                try ControlServer(context: try Context(), directory: new) { _ in .done("") }
+            }
+        }
+        try scratch.write([], to: "file")
+        #expect(throws: ControlProblem.self) { try PrivateDirectory.make(scratch.path + "/file") }
+        #expect(throws: ControlProblem.self) { try PrivateDirectory.make(scratch.path + "/no/such/parent") }
+    }
+
+    @Test func aDirectoryOfAnotherIsRefused() {
+        // Of root, or when root runs the tests, changed to somebody else's.
+        guard geteuid() != 0 else {
+            let path = FileManager.default.temporaryDirectory.appending(
+                path: "keruen-\(UInt64.random(in: 0 ... .max))"
+            ).path
+            defer { rmdir(path) }
+            #expect(mkdir(path, 0o700) == 0 && chown(path, 12345, 12345) == 0)
+            refused(path)
+            return
+        }
+        refused("/root")
+    }
+
+    private func refused(_ path: String) {
+        do {
+            try PrivateDirectory.make(path)
+            Issue.record("\(path) was taken")
+        } catch { #expect(error.where == path) }
     }
 }

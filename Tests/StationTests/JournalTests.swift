@@ -9,7 +9,10 @@ final class ScratchDirectory: Sendable {
     let path = FileManager.default.temporaryDirectory.appending(
         path: "keruen-\(UInt64.random(in: 0...(.max)))"
     ).path
-    init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
+    init() throws {
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     func bytes(_ name: String) throws -> [UInt8] {

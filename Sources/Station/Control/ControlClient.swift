@@ -19,8 +19,8 @@ public struct ControlClient: Sendable {
     public func ask(_ request: ControlRequest) throws -> ControlResponse {
         let path = try ControlSocket.path(in: directory)
         let absent = ControlProblem(
-            what: "no station runs here", where: directory,
-            todo: "Start one with 'keruen serve', or name its run directory")
+            .unreachable, what: "no station runs here", where: directory,
+            todo: "Start one with 'keruen serve --directory \(directory)', or name its run directory")
         guard access(path, F_OK) == 0 else { throw absent }
         let socket = try Socket(.request, in: context)
         try socket.set(ZMQ_LINGER, 0)
@@ -30,7 +30,7 @@ public struct ControlClient: Sendable {
         let bytes = try ControlSocket.encode(request)
         guard bytes.count <= ControlSocket.requestMax else {
             throw ControlProblem(
-                what: "the request has \(bytes.count) bytes", where: "request",
+                .invalid, what: "the request has \(bytes.count) bytes", where: "request",
                 todo: "Send at most \(ControlSocket.requestMax) bytes at once")
         }
         // With ZMQ_IMMEDIATE a send succeeds only once the station has taken the connection.
@@ -42,7 +42,8 @@ public struct ControlClient: Sendable {
         }
         guard try socket.waitReadable(milliseconds: timeoutMilliseconds) else {
             throw ControlProblem(
-                what: "the station did not answer within \(timeoutMilliseconds) ms", where: directory,
+                .unanswered, what: "the station did not answer within \(timeoutMilliseconds) ms",
+                where: directory,
                 todo: "Ask 'keruen status'; the request may still be carried out")
         }
         let message = Message()

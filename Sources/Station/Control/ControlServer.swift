@@ -16,17 +16,13 @@ public final class ControlServer: Sendable {
     private final class Flag: Sendable { let raised = Atomic<Bool>(false) }
 
     /// - Parameters:
-    ///   - directory: made when missing, and set to mode 0700. Only one station may use it; the journal's lock
+    ///   - directory: made when missing; must be ours alone, see `PrivateDirectory`. Only one station may use it; the journal's lock
     ///     sees to that.
     ///   - handler: called on the server's thread, may block.
     public init(
         context: Context, directory: String, handler: @escaping @Sendable (ControlRequest) -> ControlResponse
     ) throws {
-        if mkdir(directory, 0o700) != 0 && errno != EEXIST || chmod(directory, 0o700) != 0 {
-            throw ControlProblem(
-                what: String(cString: strerror(errno)), where: directory,
-                todo: "Choose a run directory that you own")
-        }
+        try PrivateDirectory.make(directory)
         let path = try ControlSocket.path(in: directory)
         let socket = try Socket(.reply, in: context)
         try socket.set(ZMQ_LINGER, 200)
@@ -76,7 +72,8 @@ public final class ControlServer: Sendable {
                     ? answer(bytes, handler)
                     : .problem(
                         ControlProblem(
-                            what: "it has \(frames) frames", where: "request", todo: "Send a single frame"))
+                            .invalid, what: "it has \(frames) frames", where: "request",
+                            todo: "Send a single frame"))
                 _ = try socket.trySend(try ControlSocket.encode(response))
             } catch let error as TransportError where error.code == ETERM {
                 return

@@ -34,7 +34,7 @@ enum ControlSocket {
             }
         let path = context?.codingPath.map(\.stringValue).joined(separator: ".") ?? ""
         return ControlProblem(
-            what: context?.debugDescription ?? "\(error)",
+            .invalid, what: context?.debugDescription ?? "\(error)",
             where: path.isEmpty ? "request" : "request.\(path)",
             todo: "Send one JSON object such as {\"status\":{}}")
     }

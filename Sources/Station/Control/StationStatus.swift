@@ -1,0 +1,152 @@
+import Controller
+import World
+
+/// The station at a glance.
+public struct StationStatus: Hashable, Sendable, Codable {
+    public var version: String
+    /// Epoch of this start, higher than every earlier one.
+    public var fence: UInt64
+    /// Station time, simulated under pace.
+    public var startedAt: Timestamp
+    public var now: Timestamp
+    /// Real seconds since the start.
+    public var uptimeSeconds: Double
+    /// Simulated seconds for each real one at most; nil in real time.
+    public var pace: Double?
+    public var vehicles: VehicleCounts
+    public var orders: OrderCounts
+    public var missions: MissionCounts
+    public var separation: SeparationCounts
+    public var telemetry: TelemetryCounts
+    /// Inputs that contradicted what is known and changed nothing.
+    public var ignoredInputs: Int
+    /// Newest event that is on disk.
+    public var durableSequence: UInt64
+
+    public init(
+        version: String, fence: UInt64, startedAt: Instant, now: Instant, uptimeSeconds: Double,
+        pace: Double?,
+        vehicles: VehicleCounts, orders: OrderCounts, missions: MissionCounts,
+        separation: SeparationCounts, telemetry: TelemetryCounts, ignoredInputs: Int, durableSequence: UInt64
+    ) {
+        self.version = version
+        self.fence = fence
+        self.startedAt = Timestamp(startedAt)
+        self.now = Timestamp(now)
+        self.uptimeSeconds = uptimeSeconds
+        self.pace = pace
+        self.vehicles = vehicles
+        self.orders = orders
+        self.missions = missions
+        self.separation = separation
+        self.telemetry = telemetry
+        self.ignoredInputs = ignoredInputs
+        self.durableSequence = durableSequence
+    }
+}
+
+/// The fleet in numbers.
+public struct VehicleCounts: Hashable, Sendable, Codable {
+    /// In the allow list.
+    public var enrolled: Int
+    public var connected: Int
+    /// Out of service by an operator.
+    public var grounded: Int
+    /// Of those that have said Hello at least once, by `LinkState`.
+    public var byLink: [String: Int]
+
+    public init(enrolled: Int, fleet: [VehicleView]) {
+        self.enrolled = enrolled
+        connected = fleet.count { $0.isConnected }
+        grounded = fleet.count { $0.isGrounded }
+        byLink = fleet.reduce(into: [:]) { $0[$1.link.rawValue, default: 0] += 1 }
+    }
+}
+
+/// The orders in numbers.
+public struct OrderCounts: Hashable, Sendable, Codable {
+    public var total: Int
+    /// By `OrderState`.
+    public var byState: [String: Int]
+    /// Delivered late, or still open after the time promised.
+    public var late: Int
+    /// Refused orders by reason, numbers written as N; the rarest beyond 20 reasons are under "other".
+    public var refusedByReason: [String: Int]
+
+    public init(_ orders: [Order], at now: Instant) {
+        total = orders.count
+        late = 0
+        byState = [:]
+        var reasons: [String: Int] = [:]
+        for order in orders {
+            byState[order.state.rawValue, default: 0] += 1
+            if order.isLate(at: now) { late += 1 }
+            if order.state == .refused { reasons[Self.general(order.reason), default: 0] += 1 }
+        }
+        let ranked = reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        refusedByReason = Dictionary(uniqueKeysWithValues: ranked.prefix(20).map { ($0.key, $0.value) })
+        let rest = ranked.dropFirst(20).reduce(0) { $0 + $1.value }
+        if rest > 0 { refusedByReason["other"] = rest }
+    }
+
+    /// The reason up to what would help, with N for each number, so that like refusals count together.
+    static func general(_ reason: String) -> String {
+        var text = ""
+        for byte in reason.prefix(while: { $0 != ";" }).unicodeScalars {
+            let isPart = ("0"..."9").contains(byte) || (text.last == "N" && (byte == "," || byte == "."))
+            if !isPart { text.unicodeScalars.append(byte) } else if text.last != "N" { text.append("N") }
+        }
+        return text
+    }
+}
+
+/// The missions in numbers.
+public struct MissionCounts: Hashable, Sendable, Codable {
+    /// Neither completed nor aborted.
+    public var open: Int
+    /// By `MissionState`.
+    public var byState: [String: Int]
+
+    public init(_ missions: [Mission]) {
+        open = missions.count { !$0.state.isOver }
+        byState = missions.reduce(into: [:]) { $0[$1.state.rawValue, default: 0] += 1 }
+    }
+}
+
+/// How far apart airborne drones have been since the station started.
+public struct SeparationCounts: Hashable, Sendable, Codable {
+    /// Pairs measured, each tick counts.
+    public var pairsMeasured: Int
+    /// Holds and climbs ordered to avoid a loss of separation.
+    public var conflictsResolved: Int
+    public var lossesOfSeparation: Int
+    /// Smallest horizontal distance while also closer than the vertical limit; nil when there was none.
+    public var closestMeters: Double?
+
+    public init(_ statistics: SeparationStatistics) {
+        pairsMeasured = statistics.pairsMeasured
+        conflictsResolved = statistics.resolutions
+        lossesOfSeparation = statistics.lossesOfSeparation
+        closestMeters = statistics.closestMeters
+    }
+}
+
+/// What the link has taken and refused since the station started.
+public struct TelemetryCounts: Hashable, Sendable, Codable {
+    /// Telemetry messages taken.
+    public var messages: UInt64
+    /// Per real second, lately.
+    public var messagesPerSecond: Double
+    /// Sequence numbers that never came.
+    public var lost: UInt64
+    /// Refused messages and connections by cause, those that occurred.
+    public var refused: [String: UInt64]
+
+    public init(messages: UInt64, messagesPerSecond: Double, counters: LinkCounters) {
+        self.messages = messages
+        self.messagesPerSecond = messagesPerSecond
+        lost = counters.lost
+        refused = [:]
+        for cause in LinkRefusal.allCases where counters[cause] > 0 { refused["\(cause)"] = counters[cause] }
+    }
+}

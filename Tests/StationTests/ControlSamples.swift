@@ -1,0 +1,110 @@
+import World
+
+@testable import Controller
+@testable import Station
+
+/// One of everything that crosses the control socket.
+enum ControlSamples {
+    static let stop = Stop(
+        place: "ALA", coordinate: Coordinate(latitudeE7: 432_525_000, longitudeE7: 769_115_000),
+        ground: Altitude(millimeters: 682_100))
+    static let t0 = Instant(nanoseconds: 1_790_000_000_000_000_000)
+
+    static let request = OrderRequest(
+        key: "K-1", company: "CR01", pickup: stop, delivery: stop, massGrams: 1200, volumeLiters: 4,
+        cargo: .medical, readyAt: t0, deliverBy: t0.advanced(bySeconds: 3600), kinds: [.vtol])
+
+    static func order(_ number: UInt64, state: OrderState) -> Order {
+        var order = Order(
+            id: OrderID(number), request: request, submittedAt: t0, state: state, reason: "because")
+        order.mission = MissionID(3)
+        return order
+    }
+
+    static let requests: [ControlRequest] = [
+        .status,
+        .vehicles(
+            VehicleFilter(company: "CR01", kind: .vtol, mode: .moving, link: .late, isGrounded: false)),
+        .vehicle(selector: "drone-7"),
+        .orders(OrderFilter(state: .waiting, company: "CR01", isLate: true, page: Page(after: 7, limit: 9))),
+        .order(id: OrderID(3)), .orderOfKey(company: "CR01", key: "K-1"), .submitOrders([request]),
+        .cancelOrder(id: OrderID(4), by: "aigul"),
+        .missions(MissionFilter(state: .held, vehicle: VehicleID(7), isOpen: true)),
+        .mission(id: MissionID(9)), .operatorAction(.returnHome, vehicle: VehicleID(7), by: "aigul"),
+        .missionAction(.abort, mission: MissionID(9), by: "aigul"), .revokeKey(vehicle: VehicleID(7)),
+        .reloadKeys, .shutdown,
+    ]
+
+    static let view = VehicleView(
+        profile: VehicleProfile(
+            id: VehicleID(7), name: "drone-7", kind: .vtol, company: "CR01", model: "M4",
+            payloadCapacityGrams: 8000, cargoVolumeLiters: 40, cruiseSpeedMillimetersPerSecond: 17_500,
+            energyCapacityKilojoules: 9000, rangeMeters: 40_000),
+        isConnected: true, link: .live, mode: .moving,
+        position: Position(stop.coordinate, altitude: Altitude(millimeters: 782_150)),
+        isPositionTrusted: true,
+        speedMillimetersPerSecond: 17_250, headingCentidegrees: 9050, energyKilojoules: 4500,
+        payloadGrams: 1200, mission: MissionID(3), order: OrderID(1), leg: 2,
+        lastHeardAt: t0.advanced(bySeconds: 9.75), home: Position(stop.coordinate, altitude: stop.ground),
+        isGrounded: false, reason: "nearest free vehicle")
+
+    static var vehicle: VehicleStatus {
+        var clock = ClockEstimate()
+        clock.add(sent: 0, received: 3_500_000, sentOn: 3_600_000, returned: 2_100_000)
+        let link = LinkStatus(
+            vehicle: 7, heardAt: t0.nanoseconds, clock: clock, roundTripMicroseconds: 1500,
+            retransmissions: 2,
+            lost: 5, isRevoked: false)
+        return VehicleStatus(view, link: link, refused: ["flood": 3], at: t0.advanced(bySeconds: 10))
+    }
+
+    static let mission = Mission(
+        id: MissionID(3), revision: 1, vehicle: VehicleID(7), order: OrderID(1),
+        steps: [
+            MissionStep(
+                .takeoff, Position(stop.coordinate, altitude: Altitude(millimeters: 782_100)),
+                speedMillimetersPerSecond: 5500),
+            MissionStep(
+                .load, Position(stop.coordinate, altitude: stop.ground), durationMilliseconds: 60_500),
+        ], createdAt: t0, expectedEnd: t0.advanced(bySeconds: 900), reason: "nearest")
+
+    static var status: StationStatus {
+        var counters = LinkCounters()
+        counters[.flood] = 3
+        counters[.replayed] = 1
+        var separation = SeparationStatistics()
+        separation.pairsMeasured = 400
+        separation.resolutions = 2
+        separation.closestMeters = 61.5
+        var refused = order(2, state: .refused)
+        refused.reason = "no vehicle can carry 26,000 kg; the largest here takes 8 kg"
+        return StationStatus(
+            version: "0.1.0", fence: 4, startedAt: t0, now: t0.advanced(bySeconds: 60.5), uptimeSeconds: 6.5,
+            pace: 60, vehicles: VehicleCounts(enrolled: 5, fleet: [view]),
+            orders: OrderCounts([order(1, state: .carried), refused], at: t0),
+            missions: MissionCounts([mission]), separation: SeparationCounts(separation),
+            telemetry: TelemetryCounts(messages: 12_345, messagesPerSecond: 99.5, counters: counters),
+            ignoredInputs: 1, durableSequence: 77)
+    }
+
+    static var responses: [ControlResponse] {
+        let order = OrderStatus(order(1, state: .carried), at: t0)
+        return [
+            .status(status), .vehicles(VehiclePage(vehicles: [vehicle], next: 7)), .vehicle(vehicle),
+            .orders(OrderPage(orders: [order], next: nil)), .order(order),
+            .missions(
+                MissionPage(
+                    missions: [MissionStatus(mission, vehicleName: "drone-7", withSteps: false)], next: nil)),
+            .mission(MissionStatus(mission, vehicleName: "drone-7")),
+            .submitted([
+                SubmittedOrder(
+                    company: "CR01", key: "K-1", id: OrderID(1), state: .waiting, isRepeat: true,
+                    reason: "waits for a vehicle")
+            ]),
+            .done("hold by aigul"),
+            .problem(
+                ControlProblem(
+                    .notFound, what: "there is no order 9", where: "order", todo: "See 'keruen order list'")),
+        ]
+    }
+}

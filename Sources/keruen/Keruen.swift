@@ -1,10 +1,11 @@
 import ArgumentParser
+import Station
 
 @main
 struct Keruen: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keruen",
         abstract: "Ground control for unmanned freight.",
-        version: "0.1.0",
+        version: keruenVersion,
         subcommands: [Serve.self, Key.self, OrderCommand.self, Bench.self])
 }

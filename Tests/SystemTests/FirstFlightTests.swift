@@ -84,10 +84,10 @@ import World
     }
 
     private func state(_ directory: String) throws -> OrderState? {
-        guard case .orders(let orders) = try ask(directory, .orders(state: nil, company: nil)) else {
+        guard case .orders(let page) = try ask(directory, .orders(OrderFilter())) else {
             return nil
         }
-        return orders.first?.state
+        return page.orders.first?.state
     }
 
     private func ask(_ directory: String, _ request: ControlRequest) throws -> ControlResponse {
@@ -114,7 +114,7 @@ import World
                 Issue.record("unexpected answer \(answer)")
                 return station.fence
             }
-            #expect(submitted.first?.problem == nil && submitted.first?.id == OrderID(1))
+            #expect(submitted.first?.id == 1 && submitted.first?.state == .waiting)
             try fly(drone, follower, seconds: 3600) { try state(directory) == .delivered }
             let delivered = try state(directory)
             #expect(delivered == .delivered)

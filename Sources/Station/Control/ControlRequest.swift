@@ -12,7 +12,8 @@ public enum ControlRequest: Hashable, Sendable {
     case order(id: OrderID)
     /// By what the submitter called it.
     case orderOfKey(company: String, key: String)
-    /// At most `ControlLimits.ordersPerRequest`; answered once all are durable.
+    /// At most `ControlLimits.ordersPerRequest`; answered once all are durable. Those that are ready at
+    /// `ControlLimits.atOnce` get the station's time, or, when repeated, the time they got before.
     case submitOrders([OrderRequest])
     case cancelOrder(id: OrderID, by: String)
     case missions(MissionFilter)
@@ -31,6 +32,8 @@ public enum ControlLimits {
     /// Entries of a list in one answer.
     public static let pageMax = 1000
     public static let pageDefault = 200
+    /// The `readyAt` of freight that waits already.
+    public static let atOnce = Instant(nanoseconds: 0)
     /// Bytes of a person's name, a company, a selector or a key.
     public static let textMax = 64
 }

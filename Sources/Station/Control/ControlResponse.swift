@@ -78,9 +78,10 @@ public struct SubmittedOrder: Hashable, Sendable, Codable {
     ///   - after: the order that the answer names.
     public init(_ request: OrderRequest, answer: Answer, before: Order?, after: Order?) {
         let isRepeat = before?.request == request
+        // The key names another order, which is none of this submitter's business.
+        let isTaken = before != nil && !isRepeat
         self.init(
-            company: request.company, key: request.key, id: answer.accepted || isRepeat ? answer.order : nil,
-            state: answer.accepted || isRepeat ? after?.state : after == nil ? nil : .refused,
-            isRepeat: isRepeat, reason: answer.reason)
+            company: request.company, key: request.key, id: isTaken ? nil : answer.order,
+            state: isTaken ? nil : after?.state, isRepeat: isRepeat, reason: answer.reason)
     }
 }

@@ -74,13 +74,23 @@ public final class ControlServer: Sendable {
                         ControlProblem(
                             .invalid, what: "it has \(frames) frames", where: "request",
                             todo: "Send a single frame"))
-                _ = try socket.trySend(try ControlSocket.encode(response))
-            } catch let error as TransportError where error.code == ETERM {
+                _ = try socket.trySend(encoded(response))
+            } catch  where error.code == ETERM {
                 return
             } catch {
                 // Losing one answer must not end the control plane; the client's time runs out.
                 usleep(1000)
             }
+        }
+    }
+
+    /// What cannot be written as JSON is our fault, and said rather than left out.
+    private static func encoded(_ response: ControlResponse) -> [UInt8] {
+        do { return try ControlSocket.encode(response) } catch {
+            let problem = ControlProblem(
+                what: "the answer cannot be written: \(error)", where: "answer",
+                todo: "This is a fault of the station; please report it")
+            return (try? ControlSocket.encode(ControlResponse.problem(problem))) ?? []
         }
     }
 

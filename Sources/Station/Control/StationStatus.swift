@@ -11,7 +11,9 @@ public struct StationStatus: Hashable, Sendable, Codable {
     public var now: Timestamp
     /// Real seconds since the start.
     public var uptimeSeconds: Double
-    /// Simulated seconds for each real one at most; nil in real time.
+    /// Time is simulated, shared with simulators.
+    public var isPaced: Bool
+    /// Simulated seconds for each real one at most; nil in real time, or when there is no limit.
     public var pace: Double?
     public var vehicles: VehicleCounts
     public var orders: OrderCounts
@@ -23,6 +25,7 @@ public struct StationStatus: Hashable, Sendable, Codable {
     /// Newest event that is on disk.
     public var durableSequence: UInt64
 
+    /// - Parameter pace: nil in real time; may be infinite.
     public init(
         version: String, fence: UInt64, startedAt: Instant, now: Instant, uptimeSeconds: Double,
         pace: Double?,
@@ -34,7 +37,8 @@ public struct StationStatus: Hashable, Sendable, Codable {
         self.startedAt = Timestamp(startedAt)
         self.now = Timestamp(now)
         self.uptimeSeconds = uptimeSeconds
-        self.pace = pace
+        isPaced = pace != nil
+        self.pace = pace.flatMap { $0.isFinite ? $0 : nil }
         self.vehicles = vehicles
         self.orders = orders
         self.missions = missions

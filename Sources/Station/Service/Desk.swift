@@ -13,30 +13,54 @@ extension StationCore {
     mutating func answer(_ request: ControlRequest) -> DeskAnswer {
         switch request {
         case .status: return DeskAnswer(response: .status(status))
-        case .vehicles:
-            return DeskAnswer(response: .vehicles(controller.vehicles.map(vehicleStatus)))
+        case .vehicles(let filter):
+            let (part, next) = filter.cut(controller.vehicles)
+            return DeskAnswer(
+                response: .vehicles(VehiclePage(vehicles: part.map(vehicleStatus), next: next)))
         case .vehicle(let selector):
             guard let vehicle = find(selector) else { return problem(noVehicle(selector)) }
             return DeskAnswer(response: .vehicle(vehicleStatus(vehicle)))
-        case .orders(let state, let company):
-            let chosen = controller.orders.filter {
-                (state == nil || $0.state == state) && (company == nil || $0.request.company == company)
-            }
-            return DeskAnswer(response: .orders(chosen))
+        case .orders(let filter):
+            return DeskAnswer(response: .orders(filter.cut(controller.orders, at: now)))
         case .order(let id):
-            guard let order = controller.order(id) else { return problem(nothing("order", id.number)) }
-            return DeskAnswer(response: .order(order))
+            guard let order = controller.order(id) else { return problem(nothing("order", "\(id.number)")) }
+            return DeskAnswer(response: .order(OrderStatus(order, at: now)))
+        case .orderOfKey(let company, let key):
+            guard let order = controller.order(company: company, key: key) else {
+                return problem(nothing("order", "\(company)/\(key)"))
+            }
+            return DeskAnswer(response: .order(OrderStatus(order, at: now)))
         case .submitOrders(let requests): return submit(requests)
         case .cancelOrder(let id, let person):
-            guard controller.order(id) != nil else { return problem(nothing("order", id.number)) }
+            guard controller.order(id) != nil else { return problem(nothing("order", "\(id.number)")) }
             return told(step(.orderCancelled(id, by: person, at: now)), "order \(id.number)")
-        case .missions: return DeskAnswer(response: .missions(controller.missions))
+        case .missions(let filter):
+            return DeskAnswer(
+                response: .missions(
+                    filter.cut(controller.missions) { controller.vehicle($0)?.profile.name }))
         case .mission(let id):
-            guard let mission = controller.mission(id) else { return problem(nothing("mission", id.number)) }
-            return DeskAnswer(response: .mission(mission))
+            guard let mission = controller.mission(id) else {
+                return problem(nothing("mission", "\(id.number)"))
+            }
+            let name = controller.vehicle(mission.vehicle)?.profile.name ?? ""
+            return DeskAnswer(response: .mission(MissionStatus(mission, vehicleName: name)))
         case .operatorAction(let action, let vehicle, let person):
+            guard let view = controller.vehicle(vehicle) else {
+                return problem(noVehicle("\(vehicle.number)"))
+            }
+            return told(step(.operatorAction(action, vehicle, by: person, at: now)), view.profile.name)
+        case .missionAction(let action, let id, let person):
+            guard let mission = controller.mission(id) else {
+                return problem(nothing("mission", "\(id.number)"))
+            }
+            guard !mission.state.isOver else {
+                return problem(
+                    ControlProblem(
+                        what: "it is \(mission.state.rawValue) already", where: "mission \(id.number)",
+                        todo: "'keruen mission list' shows the open ones"))
+            }
             return told(
-                step(.operatorAction(action, vehicle, by: person, at: now)), "vehicle \(vehicle.number)")
+                step(.operatorAction(action, mission.vehicle, by: person, at: now)), "mission \(id.number)")
         case .revokeKey, .reloadKeys, .shutdown:
             return problem(
                 ControlProblem(
@@ -48,15 +72,16 @@ extension StationCore {
     private mutating func submit(_ requests: [OrderRequest]) -> DeskAnswer {
         var results: [SubmittedOrder] = []
         results.reserveCapacity(requests.count)
-        for request in requests {
-            let answer = step(.orderSubmitted(request, at: now))
-            var problem: ControlProblem?
-            if answer?.accepted != true {
-                problem = ControlProblem(
-                    what: answer?.reason ?? "the controller gave no answer", where: "order '\(request.key)'",
-                    todo: "Correct it and submit it again")
-            }
-            results.append(SubmittedOrder(key: request.key, id: answer?.order, problem: problem))
+        for var request in requests {
+            let known = controller.order(company: request.company, key: request.key)
+            if request.readyAt == ControlLimits.atOnce { request.readyAt = known?.request.readyAt ?? now }
+            let answer =
+                step(.orderSubmitted(request, at: now))
+                ?? Answer(accepted: false, reason: "the controller gave no answer")
+            results.append(
+                SubmittedOrder(
+                    request, answer: answer, before: known,
+                    after: answer.order.flatMap { controller.order($0) }))
         }
         return DeskAnswer(response: .submitted(results), after: recorded)
     }
@@ -73,15 +98,15 @@ extension StationCore {
 
     private func problem(_ problem: ControlProblem) -> DeskAnswer { DeskAnswer(response: .problem(problem)) }
 
-    private func nothing(_ what: String, _ number: UInt64) -> ControlProblem {
+    private func nothing(_ what: String, _ selector: String) -> ControlProblem {
         ControlProblem(
-            what: "there is no \(what) \(number)", where: "\(what) \(number)",
+            .notFound, what: "there is no such \(what)", where: "\(what) \(selector)",
             todo: "'keruen \(what) list' shows what there is")
     }
 
     func noVehicle(_ selector: String) -> ControlProblem {
         ControlProblem(
-            what: "there is no such vehicle", where: "vehicle '\(selector.prefix(64))'",
+            .notFound, what: "there is no such vehicle", where: "vehicle \(selector.prefix(64))",
             todo: "'keruen vehicle list' shows those the station has met")
     }
 
@@ -92,23 +117,20 @@ extension StationCore {
     }
 
     private func vehicleStatus(_ view: VehicleView) -> VehicleStatus {
-        VehicleStatus(
-            profile: view.profile, isConnected: view.isConnected, lastReport: nil, mission: view.mission)
+        let number = view.profile.id.number
+        return VehicleStatus(
+            view, link: link.status(of: number), refused: link.refusals(of: number), at: now)
     }
 
     private var status: StationStatus {
-        var orders: [String: Int] = [:]
-        for state in OrderState.allCases { orders[state.rawValue] = 0 }
-        for order in controller.orders { orders[order.state.rawValue, default: 0] += 1 }
-        let counters = link.counters
-        var refused: [String: UInt64] = [:]
-        for cause in LinkRefusal.allCases where counters[cause] > 0 { refused["\(cause)"] = counters[cause] }
-        return StationStatus(
-            fence: fence, startedAt: startedAt, now: now, vehiclesEnrolled: enrolments.count,
-            vehiclesConnected: controller.vehicles.count { $0.isConnected && $0.link != .lost },
-            orders: orders,
-            missionsOpen: controller.missions.count { !$0.state.isOver },
-            telemetryMessages: telemetryMessages,
-            refusedMessages: refused, durableSequence: journal.durableSequence)
+        StationStatus(
+            version: keruenVersion, fence: fence, startedAt: startedAt, now: now,
+            uptimeSeconds: meter.uptimeSeconds, pace: pace,
+            vehicles: VehicleCounts(enrolled: enrolments.count, fleet: controller.vehicles),
+            orders: OrderCounts(controller.orders, at: now), missions: MissionCounts(controller.missions),
+            separation: SeparationCounts(controller.separationStatistics),
+            telemetry: TelemetryCounts(
+                messages: telemetryMessages, messagesPerSecond: meter.perSecond, counters: link.counters),
+            ignoredInputs: controller.ignoredInputs, durableSequence: journal.durableSequence)
     }
 }

@@ -67,8 +67,9 @@ public final class Station: Service {
         }
         var core = StationCore(
             controller: controller, link: link, journal: journal, enrolments: Self.enrolled(keyring),
-            datums: AltitudeDatums(ground: geography.ground), rhythm: rhythm, log: log,
-            at: Instant(nanoseconds: time.now))
+            datums: AltitudeDatums(ground: geography.ground), rhythm: rhythm,
+            pace: configuration.pace?.rate, log: log, at: Instant(nanoseconds: time.now),
+            monotonic: keruen_monotonic_ns())
         core.step(.stationStarted(fence: journal.fence, at: core.now))
         self.core = Mutex(core)
         self.configuration = configuration
@@ -179,6 +180,7 @@ public final class Station: Service {
     private func round(_ body: (inout StationCore) -> Void) throws {
         let failure = core.withLock { core in
             body(&core)
+            core.meter.note(core.telemetryMessages, at: keruen_monotonic_ns())
             return core.failure
         }
         if let failure { throw failure }

@@ -31,6 +31,10 @@ struct StationCore {
     /// Sequence of the newest recorded event.
     private(set) var recorded: UInt64
     private(set) var telemetryMessages: UInt64 = 0
+    /// Of telemetry, and how long the station has run; noted by the station's thread.
+    var meter: RateMeter
+    /// Simulated seconds for each real one; nil in real time.
+    let pace: Double?
     /// Telemetry whose altitude has a datum that cannot be converted.
     private(set) var unknownDatum: UInt64 = 0
     private(set) var ticks: UInt64 = 0
@@ -53,7 +57,8 @@ struct StationCore {
 
     init(
         controller: Controller, link: Link, journal: Journal<Event>, enrolments: [UInt32: Enrolled],
-        datums: AltitudeDatums, rhythm: StationRhythm, log: Logger, at now: Instant
+        datums: AltitudeDatums, rhythm: StationRhythm, pace: Double?, log: Logger, at now: Instant,
+        monotonic: Int64
     ) {
         self.controller = controller
         self.link = link
@@ -61,6 +66,8 @@ struct StationCore {
         self.enrolments = enrolments
         self.datums = datums
         self.rhythm = rhythm
+        self.pace = pace
+        meter = RateMeter(at: monotonic)
         self.log = log
         self.now = now
         fence = journal.fence

@@ -1,9 +1,13 @@
 #define _GNU_SOURCE 1
 #include "CLinux.h"
 
+#include <endian.h>
+#include <fcntl.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -39,6 +43,38 @@ uint64_t keruen_socket_cookie(int fd) {
     uint64_t cookie = 0;
     socklen_t size = sizeof cookie;
     return getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &size) == 0 ? cookie : 0;
+}
+
+int keruen_peer_address(int fd, uint64_t *high, uint64_t *low) {
+    struct sockaddr_storage address = {0};
+    socklen_t size = sizeof address;
+    if (getpeername(fd, (struct sockaddr *)&address, &size) != 0) return -1;
+    unsigned char bytes[16] = {[10] = 0xFF, [11] = 0xFF};
+    if (address.ss_family == AF_INET6)
+        memcpy(bytes, &((struct sockaddr_in6 *)&address)->sin6_addr, 16);
+    else
+        memcpy(bytes + 12, &((struct sockaddr_in *)&address)->sin_addr, 4);
+    memcpy(high, bytes, 8);
+    memcpy(low, bytes + 8, 8);
+    *high = be64toh(*high);
+    *low = be64toh(*low);
+    return 0;
+}
+
+int64_t keruen_resident_bytes(void) {
+    int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    if (file < 0) return -1;
+    char text[128] = {0};
+    ssize_t count = read(file, text, sizeof text - 1);
+    close(file);
+    if (count <= 0) return -1;
+    char *resident = strchr(text, ' ');
+    return resident ? strtoll(resident, NULL, 10) * sysconf(_SC_PAGESIZE) : -1;
+}
+
+int64_t keruen_file_limit(void) {
+    struct rlimit limit;
+    return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? (int64_t)limit.rlim_cur : -1;
 }
 
 int keruen_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }

@@ -90,6 +90,12 @@ public struct Socket: ~Copyable, @unchecked Sendable {
         guard zmq_connect(handle, endpoint) == 0 else { throw .last("connect \(endpoint)") }
     }
 
+    /// Reports what happens to the connections of this socket to a PAIR that connects to `endpoint` (inproc); nil
+    /// ends it. Whoever asks must read, or end it first: libzmq waits for a reader that is gone.
+    public func monitor(_ endpoint: String?, events: Int32) throws(TransportError) {
+        guard zmq_socket_monitor(handle, endpoint, events) == 0 else { throw .last("zmq_socket_monitor") }
+    }
+
     /// The endpoint last bound, with the port the system chose for `tcp://...:*`.
     public var lastEndpoint: String {
         var buffer = [UInt8](repeating: 0, count: 256)

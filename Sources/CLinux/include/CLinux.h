@@ -29,6 +29,16 @@ int keruen_tcp_info(int fd, struct keruen_tcp_info *info);
 /// The kernel's unique number of a socket, against descriptor reuse. 0 when it cannot be read.
 uint64_t keruen_socket_cookie(int fd);
 
+/// Who is at the other end of a TCP connection: an IPv6 address in two halves, an IPv4 address mapped into it
+/// (::ffff:a.b.c.d). Returns 0, or -1 with errno.
+int keruen_peer_address(int fd, uint64_t *high, uint64_t *low);
+
+/// Resident memory of the process in bytes, or -1.
+int64_t keruen_resident_bytes(void);
+
+/// The soft limit of open files, or -1.
+int64_t keruen_file_limit(void);
+
 /// A non-blocking eventfd, or -1 with errno.
 int keruen_eventfd(void);
 /// Wakes whoever polls the eventfd.

@@ -26,6 +26,7 @@ public final class Link: Sendable {
         var context: Context
         var loop: LinkLoop
         var thread: DedicatedThread
+        var watch: DedicatedThread
     }
 
     /// - Parameters:
@@ -52,8 +53,15 @@ public final class Link: Sendable {
         try authenticator.start(in: context)
         do throws(TransportError) {
             let loop = try LinkLoop(self, context, stationKeys)
-            let thread = try DedicatedThread(name: "link") { loop.run() }
-            running.withLock { $0 = Running(context: context, loop: loop, thread: thread) }
+            let watch = try DedicatedThread(name: "watch") { loop.watch.run(self) }
+            let thread: DedicatedThread
+            do throws(TransportError) { thread = try DedicatedThread(name: "link") { loop.run() } } catch {
+                loop.endReports()
+                loop.watch.stop()
+                watch.join()
+                throw error
+            }
+            running.withLock { $0 = Running(context: context, loop: loop, thread: thread, watch: watch) }
         } catch {
             authenticator.stop()
             throw error
@@ -69,6 +77,9 @@ public final class Link: Sendable {
         guard let ending else { return }
         ending.loop.stop()
         ending.thread.join()
+        ending.loop.endReports()
+        ending.loop.watch.stop()
+        ending.watch.join()
         authenticator.stop()
     }
 
@@ -130,6 +141,7 @@ public final class Link: Sendable {
     public var counters: LinkCounters {
         var counters = table.withLock { $0.totals }
         (counters.admitted, counters.denied, counters.putOff) = authenticator.counts
+        counters.connections = running.withLock { $0?.loop.watch.connections ?? 0 }
         return counters
     }
 

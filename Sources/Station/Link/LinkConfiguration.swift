@@ -16,6 +16,19 @@ public struct LinkConfiguration: Sendable {
     public var futureNanoseconds: Int64 = 250_000_000
     /// Station time between two heartbeats; there is at least one in each real second all the same.
     public var heartbeatNanoseconds: Int64 = 1_000_000_000
+    /// TCP connections of one remote address (an IPv6 /64 counts as one): open at once, and new ones a second after
+    /// as many. A vehicle has two; many may share the address of a mobile operator.
+    public var connectionsMaxPerAddress = 4096
+    public var connectionsPerSecondPerAddress = 100.0
+    /// Whether the bounds per address hold for this machine too, where whole simulated fleets live.
+    public var boundsLoopback = false
+    /// TCP connections in all; nil: four fifths of the descriptors the process may open. Beyond it the oldest that
+    /// have not finished their handshake give way.
+    public var connectionsMax: Int?
+    /// How long a connection may stay without a first message, nanoseconds of real time.
+    public var silenceNanoseconds: Int64 = 10_000_000_000
+    /// How often each connection's bytes are compared with its messages, nanoseconds of real time.
+    public var inspectionNanoseconds: Int64 = 2_000_000_000
     /// Fencing number of this station, in every heartbeat.
     public var fence: UInt64 = 0
 

@@ -11,6 +11,15 @@ struct LinkConnection: Sendable, Equatable {
     /// Bytes that may be on their way through the kernel and libzmq.
     static let hoardMax: UInt64 = 256 * 1024
 
+    /// ZMTP header, CURVE box and our own bytes of a message, rounded up: an honest peer is never shut.
+    static let overhead: UInt64 = 64
+
+    /// What came before the first message, the handshake, is not held against the peer.
+    mutating func forgiveHandshake() {
+        var info = keruen_tcp_info()
+        if keruen_tcp_info(descriptor, &info) == 0 { delivered = info.bytes_received }
+    }
+
     /// Whether the descriptor is still this connection.
     var isCurrent: Bool { cookie != 0 && keruen_socket_cookie(descriptor) == cookie }
 

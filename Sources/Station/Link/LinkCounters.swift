@@ -29,6 +29,19 @@ public enum LinkRefusal: Int, CaseIterable, Sendable {
     case topic
     /// Bytes came in that never became messages: an endless multipart message.
     case hoarding
+    /// A connection that spoke something else, or CURVE to another station's key.
+    case handshake
+    /// A connection that did not finish its handshake in time, or hung up before.
+    case unfinished
+    /// A connection with a good key that then said nothing.
+    case silent
+    /// A connection beyond the bounds of its address or of the station.
+    case crowded
+    /// A connection the system had no descriptor for.
+    case exhausted
+
+    /// Whether a connection or a subscription was refused, not an uplink message.
+    var isOfConnection: Bool { rawValue >= Self.topic.rawValue }
 
     init(_ error: WireError) {
         switch error {
@@ -55,7 +68,11 @@ public struct LinkCounters: Sendable, Equatable {
     public internal(set) var denied: UInt64 = 0
     public internal(set) var putOff: UInt64 = 0
     /// Messages that came in, accepted or not.
-    public var taken: UInt64 { refused.reduce(accepted, &+) }
+    public var taken: UInt64 {
+        LinkRefusal.allCases.reduce(accepted) { $1.isOfConnection ? $0 : $0 &+ self[$1] }
+    }
+    /// TCP connections open now, of both sockets.
+    public internal(set) var connections = 0
     var refused = [UInt64](repeating: 0, count: LinkRefusal.allCases.count)
 
     public subscript(cause: LinkRefusal) -> UInt64 {

@@ -17,8 +17,7 @@ extension LinkTable {
             return refuse(.revoked, at: index)
         }
         guard register(descriptor, at: index) else { return refuse(.replaced, at: index) }
-        // ZMTP header, CURVE box and our own bytes, rounded up: the watchdog must not shut an honest peer.
-        rows[index].uplink.delivered &+= UInt64(truncatingIfNeeded: frame.count) &+ 64
+        rows[index].uplink.delivered &+= UInt64(truncatingIfNeeded: frame.count) &+ LinkConnection.overhead
         guard
             rows[index].bucket.take(
                 at: now, burst: configuration.messageBurst, perSecond: configuration.messagesPerSecond)
@@ -50,9 +49,7 @@ extension LinkTable {
         if rows[index].uplink.cookie != 0 { rows[index].formerCookie = rows[index].uplink.cookie }
         rows[index].uplink.shut()
         rows[index].uplink = LinkConnection(descriptor: descriptor, cookie: cookie)
-        // What came before the first message, the handshake, is not held against the peer.
-        var info = keruen_tcp_info()
-        if keruen_tcp_info(descriptor, &info) == 0 { rows[index].uplink.delivered = info.bytes_received }
+        rows[index].uplink.forgiveHandshake()
         return true
     }
 

@@ -11,6 +11,7 @@ final class LinkLoop: Sendable {
     let downlinkEndpoint: String
     private let uplink: Socket
     private let downlink: Socket
+    let watch: ConnectionWatch
     private let bell: Int32
     private let stopping = Atomic(false)
     private let link: Link
@@ -31,6 +32,7 @@ final class LinkLoop: Sendable {
         try uplink.set(ZMQ_RCVHWM, 64)
         try downlink.set(ZMQ_SNDHWM, 64)
         try downlink.set(ZMQ_XPUB_MANUAL, 1)
+        watch = try ConnectionWatch(context, uplink: uplink, downlink: downlink)
         try uplink.bind(port == 0 ? "tcp://\(host):*" : "tcp://\(host):\(port)")
         try downlink.bind(port == 0 ? "tcp://\(host):*" : "tcp://\(host):\(Int(port) + 1)")
         let bell = keruen_eventfd()
@@ -69,11 +71,16 @@ final class LinkLoop: Sendable {
         wake()
     }
 
+    /// The watch hears of no more connections. Only when the poll thread has ended.
+    func endReports() {
+        try? uplink.monitor(nil, events: 0)
+        try? downlink.monitor(nil, events: 0)
+    }
+
     func run() {
         let message = Message()
         var arena = DecodeArena()
         var heartbeat = Heartbeat()
-        var inspectAt = keruen_monotonic_ns()
         while !stopping.load(ordering: .acquiring) {
             wait(milliseconds: 10)
             // Without it libzmq would let in everybody.
@@ -89,10 +96,6 @@ final class LinkLoop: Sendable {
             let elapsed = keruen_monotonic_ns()
             let interval = link.configuration.heartbeatNanoseconds
             if let nonce = heartbeat.due(at: link.clock(), every: interval, elapsed: elapsed) { beat(nonce) }
-            if elapsed >= inspectAt {
-                inspectAt = elapsed + 2 * Self.second
-                link.table.withLock { $0.inspect() }
-            }
             // Telemetry gathers for 1 ms, so that one wake-up takes many messages; what is to be sent does not wait.
             var item = pollfd(fd: bell, events: Int16(POLLIN), revents: 0)
             poll(&item, 1, 1)

@@ -18,6 +18,8 @@ struct LinkTable: Sendable {
         var heardAt: Int64 = 0
         var uplink = LinkConnection()
         var downlink = LinkConnection()
+        /// Subscriptions on this downlink connection.
+        var subscriptions: UInt32 = 0
         /// Cookie of the uplink connection before this one.
         var formerCookie: UInt64 = 0
         var bucket: TokenBucket

@@ -85,6 +85,22 @@ final class LinkBench {
         try LinkPeer(context, to: link, keys: keys[number - 1], station: station.publicKey)
     }
 
+    var uplinkPort: UInt16 { Self.port(link.uplinkEndpoint) }
+    var downlinkPort: UInt16 { Self.port(link.downlinkEndpoint) }
+
+    private static func port(_ endpoint: String) -> UInt16 {
+        UInt16(endpoint.split(separator: ":").last ?? "") ?? 0
+    }
+
+    /// A vehicle's single connection, without libzmq.
+    func rawPeer(
+        _ number: Int, type: String = "PUSH", downlink: Bool = false, properties: [(String, String)] = []
+    ) -> RawPeer? {
+        RawPeer(
+            port: downlink ? downlinkPort : uplinkPort, keys: keys[number - 1], station: station.publicKey,
+            type: type, properties: properties)
+    }
+
     /// Looks every 5 ms until `condition` holds; false after five seconds.
     func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
         for _ in 0..<1000 {

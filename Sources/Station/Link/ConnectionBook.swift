@@ -23,7 +23,6 @@ struct ConnectionBook: Sendable {
         var cookie: UInt64 = 0
         var acceptedAt: Int64 = 0
         var address = Address(high: 0, low: 0)
-        var hasShaken = false
         /// It has said something with a good identity; from then on the vehicle's row looks after it.
         var hasSpoken = false
         var isShut = false
@@ -35,6 +34,8 @@ struct ConnectionBook: Sendable {
     }
 
     static let addressesMax = 65536
+    /// Fewer bytes are no finished CURVE handshake: greeting 64, HELLO 202, INITIATE at least 257.
+    static let handshakeBytes: UInt64 = 523
 
     let configuration: LinkConfiguration
     let connectionsMax: Int
@@ -50,6 +51,9 @@ struct ConnectionBook: Sendable {
         self.configuration = configuration
         connectionsMax = max(1, configuration.connectionsMax ?? fileLimit / 5 * 4)
     }
+
+    /// Whether somebody had to give way for the last newcomer: then who has spoken must be known anew.
+    private(set) var isCrowded = false
 
     /// Takes in a new connection. Returns those that must be shut, which may be itself.
     mutating func accept(_ connection: Connection, from address: Address, at now: Int64) -> [Connection] {
@@ -74,6 +78,7 @@ struct ConnectionBook: Sendable {
             at: now, burst: burst, perSecond: configuration.connectionsPerSecondPerAddress)
         neighbourhoods[network] = neighbourhood
         var shut: [Connection] = []
+        defer { isCrowded = isCrowded || !shut.isEmpty }
         if !address.isLoopback || configuration.boundsLoopback {
             if !isPaced {
                 self.shut(connection)
@@ -87,23 +92,16 @@ struct ConnectionBook: Sendable {
         return shut
     }
 
-    mutating func shakeHands(socket: Int, descriptor: Int32) {
-        let place = Int(descriptor)
-        guard place >= 0, place < entries[socket].count else { return }
-        entries[socket][place].hasShaken = true
-    }
-
-    /// The connection is gone. True when it went by itself, before its handshake was done.
+    /// The connection is gone. Its cookie when it went by itself and had not spoken as far as is known here, 0 when
+    /// it was gone before it could be looked at.
     @discardableResult
-    mutating func end(socket: Int, descriptor: Int32) -> Bool {
+    mutating func end(socket: Int, descriptor: Int32) -> UInt64? {
         let place = Int(descriptor)
-        guard place >= 0, place < entries[socket].count, entries[socket][place].cookie != 0 else {
-            return false
-        }
+        guard place >= 0, place < entries[socket].count, entries[socket][place].cookie != 0 else { return 0 }
         let entry = entries[socket][place]
         if entry.isOpen { forget(entry) }
         entries[socket][place] = Entry()
-        return entry.isOpen && !entry.hasShaken
+        return entry.isOpen && !entry.hasSpoken ? entry.cookie : nil
     }
 
     /// Connections that have not spoken: `hasSpoken` says which of them have by now, `bytesReceived` what the kernel
@@ -121,14 +119,18 @@ struct ConnectionBook: Sendable {
                 if hasSpoken(entry.cookie) {
                     entries[socket][place].hasSpoken = true
                     strangers -= 1
-                } else if now &- entry.acceptedAt > configuration.silenceNanoseconds {
-                    shut.append((connection, entry.hasShaken ? .silent : .unfinished))
-                } else if entry.hasShaken, bytesReceived(connection) > LinkConnection.hoardMax {
+                    continue
+                }
+                let bytes = bytesReceived(connection)
+                if bytes > LinkConnection.hoardMax {
                     shut.append((connection, .hoarding))
+                } else if now &- entry.acceptedAt > configuration.silenceNanoseconds {
+                    shut.append((connection, bytes < Self.handshakeBytes ? .unfinished : .silent))
                 }
             }
         }
         for (connection, _) in shut { self.shut(connection) }
+        isCrowded = false
         return shut
     }
 
@@ -145,7 +147,7 @@ struct ConnectionBook: Sendable {
         }
     }
 
-    /// Picks the oldest of those without a handshake, in all or of one address: an honest one needs milliseconds.
+    /// Picks the oldest of those that have not spoken, in all or of one address: an honest one needs milliseconds.
     /// Several at once, so that an attack is not answered by a search for each of its connections. The newcomer
     /// itself when there is none.
     private mutating func makeRoom(
@@ -153,7 +155,7 @@ struct ConnectionBook: Sendable {
     ) -> [Connection] {
         var oldest = Int64.max
         func isIdle(_ entry: Entry) -> Bool {
-            entry.isOpen && !entry.hasShaken && (network == nil || entry.address == network)
+            entry.isOpen && !entry.hasSpoken && (network == nil || entry.address == network)
                 && entry.cookie != newcomer.cookie
         }
         for list in entries {

@@ -10,7 +10,7 @@ final class ConnectionWatch: Sendable {
     private static let uplinkMonitor = "inproc://keruen.monitor.uplink"
     private static let downlinkMonitor = "inproc://keruen.monitor.downlink"
     private static let events =
-        ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_ACCEPT_FAILED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED
+        ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_ACCEPT_FAILED | ZMQ_EVENT_DISCONNECTED
         | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
     private static let tickMilliseconds = 20
     private static let reviewNanoseconds: Int64 = 200_000_000
@@ -62,7 +62,7 @@ final class ConnectionWatch: Sendable {
                 try take(downlinkEvents, socket: 1, &book, message, link)
             } catch { return link.fail(.sockets(error)) }
             let now = keruen_monotonic_ns()
-            if now >= round.reviewAt {
+            if now >= round.reviewAt || book.isCrowded {
                 round.reviewAt = now + Self.reviewNanoseconds
                 review(&book, link, at: now)
             }
@@ -100,7 +100,8 @@ final class ConnectionWatch: Sendable {
         _ message: borrowing Message, _ link: Link
     ) throws(TransportError) {
         var refusals: [LinkRefusal] = []
-        // A failed handshake is told just before its connection's end; without a word it was no handshake at all.
+        var strangers: [(cookie: UInt64, cause: LinkRefusal)] = []
+        // A failed handshake is told just before its connection's end; a success is not told by descriptor.
         var failure: LinkRefusal? = .handshake
         while try events.tryReceive(into: message) {
             let (event, value) = message.withBytes { bytes in
@@ -123,15 +124,20 @@ final class ConnectionWatch: Sendable {
                     Self.shut(shut)
                     refusals.append(.crowded)
                 }
-            case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: book.shakeHands(socket: socket, descriptor: value)
             case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL: failure = .unfinished
             case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH: failure = nil  // the authenticator has counted it
             case ZMQ_EVENT_DISCONNECTED:
-                if book.end(socket: socket, descriptor: value), let failure { refusals.append(failure) }
+                if let cookie = book.end(socket: socket, descriptor: value), let failure {
+                    strangers.append((cookie, failure))
+                }
                 failure = .handshake
             case ZMQ_EVENT_ACCEPT_FAILED: refusals.append(.exhausted)
             default: break
             }
+        }
+        if !strangers.isEmpty {
+            let spoken = Set(link.table.withLock { $0.cookies })
+            refusals += strangers.filter { !spoken.contains($0.cookie) }.map(\.cause)
         }
         count(refusals, link)
     }

@@ -29,7 +29,7 @@ public enum LinkRefusal: Int, CaseIterable, Sendable {
     case topic
     /// Bytes came in that never became messages: an endless multipart message.
     case hoarding
-    /// A connection that spoke something else, or CURVE to another station's key.
+    /// A connection that spoke something else, or CURVE to another station's key, or left without a message.
     case handshake
     /// A connection that did not finish its handshake in time, or hung up before.
     case unfinished

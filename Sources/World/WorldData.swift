@@ -16,6 +16,7 @@ public struct WorldData: Sendable {
     public let carriers: [Carrier]
     public let servicePoints: [ServicePoint]
     public let terrain: Terrain
+    public let geoid: Geoid
     private let byID: [String: Place]
 
     /// A named chain of road, rail or sea edges.
@@ -104,6 +105,8 @@ public struct WorldData: Sendable {
         }
         self.byID = byID
 
+        let grid = "geoid/egm96_15_kazakhstan.gtx"
+        geoid = try Geoid(file: grid, gtx: read(grid))
         roads = try RoadGraph(
             places: places + checkpoints, table: table("road_edges.csv"),
             shapes: Shapes(file: "roads.geojson", bytes: read("roads.geojson")))

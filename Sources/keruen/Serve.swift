@@ -70,7 +70,9 @@ struct Serve: AsyncParsableCommand {
             return handler
         }
         let log = Logger(label: "keruen")
-        let station = try Station(stationConfiguration, geography: Geography(try loadWorld(world)), log: log)
+        let world = try loadWorld(self.world)
+        let station = try Station(
+            stationConfiguration, geography: Geography(world), geoid: world.geoid, log: log)
         // One line for scripts: where vehicles and simulators find it.
         print(
             "station: fence \(station.fence), uplink \(station.uplinkEndpoint), downlink \(station.downlinkEndpoint)"

@@ -29,7 +29,7 @@ public final class Station: Service {
     /// Opens the journal, takes up the state it holds, and binds every endpoint; vehicles can connect when this
     /// returns, and are served by `run`.
     public init(
-        _ given: StationConfiguration, geography: Geography, log: Logger
+        _ given: StationConfiguration, geography: Geography, geoid: Geoid? = nil, log: Logger
     ) throws {
         var configuration = given
         let rhythm = given.pace.map { StationRhythm(pace: $0.rate) } ?? StationRhythm()
@@ -67,7 +67,7 @@ public final class Station: Service {
         }
         var core = StationCore(
             controller: controller, link: link, journal: journal, enrolments: Self.enrolled(keyring),
-            datums: AltitudeDatums(ground: geography.ground), rhythm: rhythm,
+            datums: AltitudeDatums(ground: geography.ground, geoid: geoid), rhythm: rhythm,
             pace: configuration.pace?.rate, log: log, at: Instant(nanoseconds: time.now),
             monotonic: keruen_monotonic_ns())
         core.step(.stationStarted(fence: journal.fence, at: core.now))

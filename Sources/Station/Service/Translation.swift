@@ -32,6 +32,8 @@ extension TrackReport {
 /// Converts what vehicles measure altitude from to mean sea level.
 struct AltitudeDatums: Sendable {
     var ground: @Sendable (Coordinate) -> Altitude<MeanSeaLevel>
+    /// Without one, heights above the ellipsoid are not understood.
+    var geoid: Geoid?
 
     func meanSeaLevel(_ telemetry: Telemetry, at coordinate: Coordinate) -> Altitude<MeanSeaLevel>? {
         switch telemetry.datum.known {
@@ -40,7 +42,9 @@ struct AltitudeDatums: Sendable {
             let (sum, overflow) = ground(coordinate).millimeters
                 .addingReportingOverflow(telemetry.altitudeMillimeters)
             return overflow ? nil : Altitude(millimeters: sum)
-        case .ellipsoid, .unspecified, nil: return nil
+        case .ellipsoid:
+            return geoid?.meanSeaLevel(Altitude(millimeters: telemetry.altitudeMillimeters), at: coordinate)
+        case .unspecified, nil: return nil
         }
     }
 }

@@ -64,7 +64,7 @@ public struct RoadRoute: Hashable, Sendable {
     /// Road lengths as published, so up to 10 % longer than `points` measures, plus the straight legs.
     public let lengthMeters: Double
     public let seconds: Double
-    /// Indices into `RoadGraph.edges`, in order.
+    /// Indices into `RoadGraph.edges`, in order, those driven in part included.
     public let edges: [Int]
 }
 
@@ -102,61 +102,75 @@ public struct RoadGraph: Sendable {
     }
 
     /// The quickest way by roads usable on `date`; among equals the one of lower indices. Both ends join the network
-    /// at the nearest node. When that is farther than going straight, the route is the straight line without
-    /// edges. Nil when an end is over 100 km from any node or no usable road leads there.
+    /// at the nearest point of a road. When that is farther than going straight, the route is the straight line
+    /// without edges. Nil when an end is over 100 km from any road or no usable road leads there.
     public func route(from: Coordinate, to: Coordinate, on date: Instant?) -> RoadRoute? {
         guard !nodes.isEmpty, from.isValid, to.isValid else { return nil }
-        let start = nearestNode(to: from)
-        let goal = nearestNode(to: to)
-        let toRoad = distanceMeters(from, nodes[start].coordinate)
-        let fromRoad = distanceMeters(nodes[goal].coordinate, to)
-        guard max(toRoad, fromRoad) <= Self.maximumAccessMeters else { return nil }
+        let start = join(from, on: date)
+        let goal = join(to, on: date)
+        guard max(start.accessMeters, goal.accessMeters) <= Self.maximumAccessMeters else { return nil }
         let straight = distanceMeters(from, to)
-        if straight <= toRoad + fromRoad {
+        let access = start.accessMeters + goal.accessMeters
+        if straight <= access {
             return RoadRoute(
                 points: [from, to], lengthMeters: straight,
                 seconds: straight / Self.accessSpeedMetersPerSecond, edges: [])
         }
         guard let path = quickest(from: start, to: goal, on: date) else { return nil }
         var points = [from]
-        var meters = toRoad + fromRoad
-        var seconds = meters / Self.accessSpeedMetersPerSecond
-        var node = start
+        var meters = access
+        var seconds = access / Self.accessSpeedMetersPerSecond
         func append(_ point: Coordinate) {
             if points.last != point { points.append(point) }
         }
-        append(nodes[start].coordinate)
-        for index in path {
-            let edge = edges[index]
-            meters += edge.lengthMeters
-            seconds += edge.lengthMeters / edge.speedMetersPerSecond
-            if edge.a == node {
-                edge.shape.forEach(append)
-            } else {
-                edge.shape.reversed().forEach(append)
-            }
-            node = edge.a == node ? edge.b : edge.a
+        append(start.coordinate)
+        for part in path {
+            let edge = edges[part.edge]
+            let way = stretch(part.edge, from: part.from, to: part.to)
+            if let node = part.entered { append(nodes[node].coordinate) }
+            // Whole edges keep their own ends, which may lie metres beside the node.
+            if part.from == 0 { append(edge.shape[0]) }
+            if part.from == edge.shapeMeters { append(edge.shape[edge.shape.count - 1]) }
+            way.points.forEach(append)
+            if part.to == 0 { append(edge.shape[0]) }
+            if part.to == edge.shapeMeters { append(edge.shape[edge.shape.count - 1]) }
+            meters += way.meters
+            seconds += way.meters / edge.speedMetersPerSecond
         }
+        append(goal.coordinate)
         append(to)
-        return RoadRoute(points: points, lengthMeters: meters, seconds: seconds, edges: path)
+        return RoadRoute(
+            points: points, lengthMeters: meters, seconds: seconds, edges: path.map(\.edge))
+    }
+
+    /// One edge or part of one, by metres along its shape in the direction of travel.
+    private struct Part {
+        var edge: Int
+        var from: Double
+        var to: Double
+        /// Node at which it begins; nil in the middle of an edge.
+        var entered: Int?
     }
 
     /// Dijkstra's algorithm; with under two hundred nodes a scan for the nearest beats a heap.
-    private func quickest(from start: Int, to goal: Int, on date: Instant?) -> [Int]? {
+    private func quickest(from start: RoadJoin, to goal: RoadJoin, on date: Instant?) -> [Part]? {
         var seconds = [Double](repeating: .infinity, count: nodes.count)
         var arrivedBy = [Int](repeating: -1, count: nodes.count)
         var done = [Bool](repeating: false, count: nodes.count)
-        seconds[start] = 0
-        while true {
+        for exit in exits(start) { seconds[exit.node] = min(seconds[exit.node], exit.seconds) }
+        // The end is reached from whichever of its nodes is best, or along one edge without passing any.
+        let ends = exits(goal)
+        var left = ends.count
+        while left > 0 {
             var node = -1
             var least = Double.infinity
             for i in nodes.indices where !done[i] && seconds[i] < least {
                 node = i
                 least = seconds[i]
             }
-            if node < 0 { return nil }
-            if node == goal { break }
+            if node < 0 { break }
             done[node] = true
+            for end in ends where end.node == node { left -= 1 }
             for index in incident[node] where edges[index].isUsable(on: date) {
                 let edge = edges[index]
                 let next = edge.a == node ? edge.b : edge.a
@@ -167,13 +181,41 @@ public struct RoadGraph: Sendable {
                 }
             }
         }
-        var path: [Int] = []
-        var node = goal
-        while node != start {
-            let edge = edges[arrivedBy[node]]
-            path.append(arrivedBy[node])
-            node = edge.a == node ? edge.b : edge.a
+        var best = (seconds: Double.infinity, node: -1)
+        for end in ends where seconds[end.node] + end.seconds < best.seconds {
+            best = (seconds[end.node] + end.seconds, end.node)
         }
-        return path.reversed()
+        if case .edge(let one, let from) = start.kind, case .edge(let two, let to) = goal.kind, one == two {
+            let edge = edges[one]
+            let direct =
+                abs(to - from) / max(edge.shapeMeters, 1e-9) * edge.lengthMeters / edge.speedMetersPerSecond
+            if direct <= best.seconds { return [Part(edge: one, from: from, to: to, entered: nil)] }
+        }
+        guard best.node >= 0 else { return nil }
+        var parts: [Part] = []
+        if case .edge(let index, let along) = goal.kind {
+            let edge = edges[index]
+            parts.append(
+                Part(
+                    edge: index, from: best.node == edge.a ? 0 : edge.shapeMeters, to: along,
+                    entered: best.node))
+        }
+        var node = best.node
+        while arrivedBy[node] >= 0 {
+            let edge = edges[arrivedBy[node]]
+            let before = edge.a == node ? edge.b : edge.a
+            parts.append(
+                Part(
+                    edge: arrivedBy[node], from: before == edge.a ? 0 : edge.shapeMeters,
+                    to: before == edge.a ? edge.shapeMeters : 0, entered: before))
+            node = before
+        }
+        if case .edge(let index, let along) = start.kind {
+            let edge = edges[index]
+            parts.append(
+                Part(
+                    edge: index, from: along, to: node == edge.a ? 0 : edge.shapeMeters, entered: nil))
+        }
+        return parts.reversed()
     }
 }

@@ -54,6 +54,38 @@ private func file(_ name: String) throws -> [UInt8] {
         }
     }
 
+    /// From anywhere on a road the way leads along it, never across country to the next town.
+    @Test(arguments: 1...6) func routesJoinRoadsAnywhere(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let open = world.roads.edges.filter { $0.isUsable(on: nil) && $0.shape.count > 4 }
+        for _ in 0..<60 {
+            func spot() -> (Coordinate, RoadEdge) {
+                let edge = open[Int(random.next() % UInt64(open.count))]
+                return (edge.shape[1 + Int(random.next() % UInt64(edge.shape.count - 2))], edge)
+            }
+            let (a, first) = spot()
+            let (b, _) = spot()
+            let route = try #require(world.roads.route(from: a, to: b, on: nil))
+            #expect(route.points.first == a && route.points.last == b)
+            // Every step is one between neighbouring shape points: no leg longer than the longest of these.
+            for i in route.points.indices.dropFirst() {
+                #expect(distanceMeters(route.points[i - 1], route.points[i]) < 25_000, "seed \(seed)")
+            }
+            let walked = route.points.indices.dropFirst().reduce(0.0) {
+                $0 + distanceMeters(route.points[$1 - 1], route.points[$1])
+            }
+            #expect(
+                walked <= route.lengthMeters * 1.002 + 500, "seed \(seed): \(walked) \(route.lengthMeters)")
+            #expect(walked >= route.lengthMeters * 0.6)
+            let back = try #require(world.roads.route(from: b, to: a, on: nil))
+            #expect(
+                abs(back.seconds - route.seconds) < 1 && abs(back.lengthMeters - route.lengthMeters) < 10_000)
+            // A stretch of one edge costs less than the whole of it.
+            let along = try #require(world.roads.route(from: a, to: first.shape[0], on: nil))
+            #expect(along.lengthMeters < first.lengthMeters + 500, "seed \(seed): \(first.id)")
+        }
+    }
+
     @Test func publishedSectionLengthsAreMet() throws {
         // Published kilometres in length_checks.csv; the data claims -5.2 ... +2.0 %.
         for (a, b, published) in [

@@ -84,7 +84,7 @@ let package = Package(
         suite("WorldTests", ["World"]),
         suite("WireTests", ["Wire", "CKeruenProto", "CProtobufC", "CAllocations"], exclude: ["Golden"]),
         suite("TransportTests", ["Transport", "CZeroMQ"]),
-        suite("ControllerTests", ["Controller", "World"], exclude: ["Golden"]),
+        suite("ControllerTests", ["Controller", "World", "CAllocations"], exclude: ["Golden"]),
         suite("VehiclesTests", ["Vehicles", "World", "Wire", "Transport", "CZeroMQ"]),
         suite(
             "StationTests",

@@ -56,6 +56,8 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     public var idleHoverSeconds = 30.0
     /// New missions planned in one tick at most; the rest waits for the next tick. Default 32.
     public var plansPerTick = 32
+    /// Whether a flight must be clear of the others under way before it is started. Default true.
+    public var checksDepartures = true
 
     // Energy.
     /// Kept on top of everything a mission needs, as a share of it. Default 0.2.
@@ -93,6 +95,12 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     public var conflictHorizonSeconds = 20.0
     /// A hold for separation lasts at least this long. Default 5 s.
     public var separationHoldSeconds = 5.0
+    /// After about this long a drone that waits tries again. Default 60 s.
+    public var separationWaitSeconds = 60.0
+    /// A change of height is not judged before this long. Default 12 s.
+    public var heightChangeSeconds = 12.0
+    /// How hard a drone told to wait brakes at least. Default 2 m/s2.
+    public var brakingMetersPerSecondSquared = 2.0
 
     // Conformance.
     /// Distance from the planned leg: told to the operator, then answered with a hold. Drones: 100 and 400 m.

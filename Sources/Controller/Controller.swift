@@ -16,6 +16,8 @@ public struct Controller: Sendable {
     var out: [Effect] = []
     /// Inputs that contradicted what is known and changed nothing.
     public internal(set) var ignoredInputs = 0
+    /// By index in `RefusalCause.allCases`.
+    var refusalCounts = [Int](repeating: 0, count: RefusalCause.allCases.count)
     /// Rolling over every event, command and tick so far.
     public private(set) var hash: UInt64 = 0xCBF2_9CE4_8422_2325
 
@@ -99,6 +101,7 @@ public struct Controller: Sendable {
             tracks[v].freshSince = now
             tracks[v].restUntil = now
         }
+        rememberWaiting()
     }
 
     // MARK: What every part uses

@@ -67,3 +67,8 @@ public struct Mission: Hashable, Sendable, Codable {
         self.reason = reason
     }
 }
+
+extension Mission {
+    /// Nil beyond the last.
+    func step(_ index: Int) -> MissionStep? { steps.indices.contains(index) ? steps[index] : nil }
+}

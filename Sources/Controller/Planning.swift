@@ -169,13 +169,6 @@ extension Controller {
         seconds += early
     }
 
-    /// Energy for a distance with the reserve on top, kilojoules. Infinite for a vehicle without range.
-    func energy(_ p: VehicleProfile, meters: Double) -> Double {
-        guard p.rangeMeters > 0 else { return .infinity }
-        return meters / Double(p.rangeMeters) * Double(p.energyCapacityKilojoules)
-            * (1 + configuration.energyReserveShare)
-    }
-
     private func short(_ kilojoules: Double, of p: VehicleProfile) -> String {
         percent(kilojoules / max(Double(p.energyCapacityKilojoules), 1))
     }

@@ -1,175 +1,290 @@
 import World
 
-/// How far apart airborne drones have been.
+/// How far apart airborne drones have been since the station started.
 public struct SeparationStatistics: Hashable, Sendable, Codable {
-    /// Pairs measured, each tick counts.
+    /// Pairs near enough to watch at the newest tick.
+    public var pairsWatched = 0
+    /// The same summed over all ticks.
     public var pairsMeasured = 0
+    /// Times a pair began to head for a loss of separation.
+    public var conflicts = 0
     /// Encounters in which both limits were broken; one encounter counts once.
     public var lossesOfSeparation = 0
-    /// Holds and climbs ordered to avoid one.
+    /// Holds and changes of height ordered to avoid one.
     public var resolutions = 0
+    /// Conflicts begun in which neither could be told to give way.
+    public var unresolved = 0
     /// Smallest horizontal distance while also closer than the vertical limit, metres.
     public var closestMeters: Double?
 }
 
+/// What tactical separation remembers from tick to tick.
 struct Separation: Sendable {
-    struct Pair: Hashable, Sendable {
-        var a: Int
-        var b: Int
+    /// A drone that gives way, and for whom; nil when that is not known any more, after a restart.
+    struct Yield: Sendable {
+        var vehicle: Int
+        var other: Int?
+        var since: Instant
+        var climbs: Bool
+    }
+    struct Pair: Hashable, Sendable, Comparable {
+        var a: Int32
+        var b: Int32
+        static func < (x: Pair, y: Pair) -> Bool { (x.a, x.b) < (y.a, y.b) }
     }
     var statistics = SeparationStatistics()
-    /// Pairs inside both limits now, sorted.
+    var sweep = ConflictSweep()
+    /// Those giving way now.
+    var yields: [Yield] = []
+    /// Pairs inside both limits and pairs in conflict at the last tick, in order, and room for the next.
     var lost: [Pair] = []
-    /// Vehicles told to hold for another, with when and for whom.
-    var holds: [(v: Int, other: Int, since: Instant)] = []
+    var conflicts: [Pair] = []
+    var spare: [Pair] = []
+
+    static let waiting = "waits for "
 }
 
-// Tactical separation, simplest sound form; the seam for Traffic. Exact: drones sorted from south to north, each
-// compared with all that lie within the look-ahead distance.
+// Tactical separation, simplest sound form; the seam for Traffic.
 
 extension Controller {
     mutating func keepApart() {
-        struct Flyer {
-            var v: Int
-            var latitude: Int32
+        let limits = SeparationLimits(configuration)
+        separation.sweep.begin(vehicles: tracks.count)
+        for v in tracks.indices where isAirborneDrone(v) {
+            separation.sweep.add(Flyer(v, tracks[v].report))
         }
-        var flyers: [Flyer] = []
-        for v in tracks.indices {
-            guard tracks[v].inAir, tracks[v].hasReport, tracks[v].link != .lost,
-                state.fleet[v].profile.kind.flies
-            else { continue }
-            // A drone that loads calls itself moving; standing on the ground it threatens nobody.
-            let position = tracks[v].report.position
-            guard position.altitude.meters > geography.ground(position.coordinate).meters + 5 else {
-                continue
-            }
-            flyers.append(Flyer(v: v, latitude: tracks[v].coordinate.latitudeE7))
+        separation.sweep.run(limits)
+        separation.statistics.pairsWatched = separation.sweep.pairsWatched
+        separation.statistics.pairsMeasured += separation.sweep.pairsWatched
+        if separation.sweep.closestMeters < separation.statistics.closestMeters ?? .infinity {
+            separation.statistics.closestMeters = separation.sweep.closestMeters
         }
-        flyers.sort { ($0.latitude, $0.v) < ($1.latitude, $1.v) }
-        let reach = configuration.conflictHorizonSeconds * 60 + 100
-        let band = Int64(reach / 0.0111319)
-        var lost: [Separation.Pair] = []
-        for i in flyers.indices {
-            var j = i + 1
-            while j < flyers.count, Int64(flyers[j].latitude) - Int64(flyers[i].latitude) <= band {
-                let (a, b) = (min(flyers[i].v, flyers[j].v), max(flyers[i].v, flyers[j].v))
-                measure(a, b, reach, &lost)
-                j += 1
-            }
-        }
-        lost.sort { ($0.a, $0.b) < ($1.a, $1.b) }
-        for pair in lost where !separation.lost.contains(pair) {
+        tellLosses()
+        resolveConflicts(limits)
+        letGo(limits)
+    }
+
+    /// A drone that loads calls itself moving; standing on the ground it threatens nobody.
+    private func isAirborneDrone(_ v: Int) -> Bool {
+        let t = tracks[v]
+        guard t.inAir, t.hasReport, t.link != .lost, state.fleet[v].profile.kind.flies else { return false }
+        let (e, n) = (t.report.velocityEastMillimetersPerSecond, t.report.velocityNorthMillimetersPerSecond)
+        // Ground is asked for only where it can matter: what is fast flies.
+        if max(e.magnitude, n.magnitude) > 3000 { return true }
+        return t.report.position.altitude.meters > geography.ground(t.coordinate).meters + 5
+    }
+
+    private mutating func tellLosses() {
+        var now = separation.spare
+        now.removeAll(keepingCapacity: true)
+        var old = 0
+        for i in separation.sweep.encounters.indices where separation.sweep.encounters[i].isLost {
+            let e = separation.sweep.encounters[i]
+            let pair = Separation.Pair(a: e.a, b: e.b)
+            now.append(pair)
+            while old < separation.lost.count, separation.lost[old] < pair { old += 1 }
+            if old < separation.lost.count, separation.lost[old] == pair { continue }
             separation.statistics.lossesOfSeparation += 1
             let text =
-                "loss of separation: \(name(pair.a)) and \(name(pair.b)), "
-                + distance(tracks[pair.a].coordinate.meters(to: tracks[pair.b].coordinate))
-            record(.incident(state.fleet[pair.a].profile.id, text, at: now))
-            notice(text, pair.a)
+                "loss of separation: \(name(Int(e.a))) and \(name(Int(e.b))), "
+                + distance(e.horizontalMeters)
+            record(.incident(state.fleet[Int(e.a)].profile.id, text, at: self.now))
+            notice(text, Int(e.a))
         }
-        separation.lost = lost
-        release()
+        separation.spare = separation.lost
+        separation.lost = now
     }
 
-    private mutating func measure(_ a: Int, _ b: Int, _ reach: Double, _ lost: inout [Separation.Pair]) {
-        let d = tracks[a].coordinate.displacement(to: tracks[b].coordinate)
-        guard abs(d.east) <= reach else { return }
-        separation.statistics.pairsMeasured += 1
-        let horizontal = (d.east * d.east + d.north * d.north).squareRoot()
-        let vertical = abs(
-            tracks[a].report.position.altitude.meters - tracks[b].report.position.altitude.meters)
-        if vertical < configuration.separationVerticalMeters {
-            separation.statistics.closestMeters = min(
-                separation.statistics.closestMeters ?? .infinity, horizontal)
-            if horizontal < configuration.separationHorizontalMeters { lost.append(.init(a: a, b: b)) }
+    private mutating func resolveConflicts(_ limits: SeparationLimits) {
+        var now = separation.spare
+        now.removeAll(keepingCapacity: true)
+        var old = 0
+        for i in separation.sweep.encounters.indices where separation.sweep.encounters[i].isConflict {
+            let e = separation.sweep.encounters[i]
+            let pair = Separation.Pair(a: e.a, b: e.b)
+            now.append(pair)
+            while old < separation.conflicts.count, separation.conflicts[old] < pair { old += 1 }
+            let isNew = old >= separation.conflicts.count || separation.conflicts[old] != pair
+            if isNew { separation.statistics.conflicts += 1 }
+            if !resolve(Int(e.a), Int(e.b), limits), isNew { separation.statistics.unresolved += 1 }
         }
-        guard conflict(a, b, aMoves: true, bMoves: true),
-            !separation.holds.contains(where: { $0.v == a || $0.v == b })
-        else { return }
-        // The lower priority, by freight on board and then by number, waits; when waiting where it is does not
-        // help but the other's waiting does, that one waits.
-        let (first, second) = state.orderOnBoard[a] == nil && state.orderOnBoard[b] != nil ? (a, b) : (b, a)
-        if !conflict(a, b, aMoves: first != a, bMoves: first != b) {
-            stop(first, for: second)
-        } else if !conflict(a, b, aMoves: second != a, bMoves: second != b) {
-            stop(second, for: first)
-        } else if let ours = mission(of: first), ours.state == .active {
-            let up = Altitude<MeanSeaLevel>(
-                meters: max(
-                    tracks[a].report.position.altitude.meters, tracks[b].report.position.altitude.meters)
-                    + configuration.separationVerticalMeters + 2 * configuration.conflictMarginVerticalMeters)
-            separation.holds.append((first, second, now))
-            separation.statistics.resolutions += 1
-            command(.altitude, first, mission: ours, reason: "climbs over \(name(second))", altitude: up)
-        }
+        separation.spare = separation.conflicts
+        separation.conflicts = now
     }
 
-    private mutating func stop(_ v: Int, for other: Int) {
-        guard let ours = mission(of: v), ours.state == .active else { return }
+    /// Makes one of the two give way. False when neither can be told to.
+    private mutating func resolve(_ a: Int, _ b: Int, _ limits: SeparationLimits) -> Bool {
+        guard let p = separation.sweep.flyer(a), let q = separation.sweep.flyer(b) else { return true }
+        // One that was told to wait still moves while it brakes: it counts as stopped.
+        let (pNow, qNow) = (
+            tracks[a].yields == .waits ? braked(p) : p, tracks[b].yields == .waits ? braked(q) : q
+        )
+        guard pNow.meets(qNow, limits) else { return true }
+        // A change of height takes a while to show in the velocities.
+        if separation.yields.contains(where: {
+            $0.climbs && ($0.vehicle == a && $0.other == b || $0.vehicle == b && $0.other == a)
+                && now.seconds(since: $0.since) < configuration.heightChangeSeconds
+        }) {
+            return true
+        }
+        // The one without freight gives way, then the later enrolled.
+        let aFirst = state.orderOnBoard[a] == nil && state.orderOnBoard[b] != nil
+        let order = aFirst ? [(a, b, p, qNow), (b, a, q, pNow)] : [(b, a, q, pNow), (a, b, p, qNow)]
+        // Waiting for one that stands in the air itself may last for ever.
+        for (v, other, me, it) in order where mayYield(v) && abs(it.velocityEast) + abs(it.velocityNorth) > 1
+        {
+            var still = me
+            (still.velocityEast, still.velocityNorth, still.velocityUp) = (0, 0, 0)
+            if !braked(me).meets(it, limits), !still.meets(it, limits) {
+                wait(v, for: other)
+                return true
+            }
+        }
+        for (v, other, me, it) in order where mayYield(v) && changeHeight(v, me, of: other, it, limits) {
+            return true
+        }
+        var someone = false
+        for (v, other, _, _) in order where mayYield(v) {
+            wait(v, for: other)
+            someone = true
+        }
+        return someone
+    }
+
+    private func mayYield(_ v: Int) -> Bool {
+        tracks[v].yields == .no && tracks[v].link.isHeard && tracks[v].report.mode == .moving
+            && mission(of: v)?.state == .active
+    }
+
+    /// Where and how it will be once it has stopped.
+    private func braked(_ flyer: Flyer) -> Flyer {
+        var stopped = flyer
+        let speed =
+            (flyer.velocityEast * flyer.velocityEast + flyer.velocityNorth * flyer.velocityNorth).squareRoot()
+        let seconds = speed / (2 * max(configuration.brakingMetersPerSecondSquared, 0.1))
+        stopped.latitudeE7 = Int32(
+            (Double(flyer.latitudeE7) + flyer.velocityNorth * seconds / flyer.northMetersPerE7)
+                .clamped(to: -9e8...9e8))
+        stopped.longitudeE7 = Int32(
+            (Double(flyer.longitudeE7) + flyer.velocityEast * seconds / flyer.eastScale)
+                .clamped(to: -1.8e9...1.8e9))
+        (stopped.velocityEast, stopped.velocityNorth, stopped.velocityUp) = (0, 0, 0)
+        return stopped
+    }
+
+    private mutating func wait(_ v: Int, for other: Int) {
+        guard let ours = mission(of: v) else { return }
         let reason =
-            "waits for \(name(other)), \(distance(tracks[v].coordinate.meters(to: tracks[other].coordinate))) away"
-        separation.holds.append((v, other, now))
+            Separation.waiting
+            + "\(name(other)), \(distance(tracks[v].coordinate.meters(to: tracks[other].coordinate))) away"
+        separation.yields.append(.init(vehicle: v, other: other, since: now, climbs: false))
+        tracks[v].yields = .waits
         separation.statistics.resolutions += 1
         set(ours, .held, reason)
         command(.hold, v, mission: ours, reason: reason)
     }
 
-    /// Whether the two come inside the limits with margin within the horizon, at constant velocity.
-    private func conflict(_ a: Int, _ b: Int, aMoves: Bool, bMoves: Bool) -> Bool {
-        let (p, q) = (tracks[a].report, tracks[b].report)
-        let d = p.position.coordinate.displacement(to: q.position.coordinate)
-        let u = q.position.altitude.meters - p.position.altitude.meters
-        func v(_ x: Int32, _ moves: Bool) -> Double { moves ? Double(x) / 1000 : 0 }
-        let ve = v(q.velocityEastMillimetersPerSecond, bMoves) - v(p.velocityEastMillimetersPerSecond, aMoves)
-        let vn =
-            v(q.velocityNorthMillimetersPerSecond, bMoves) - v(p.velocityNorthMillimetersPerSecond, aMoves)
-        let vu = v(q.velocityUpMillimetersPerSecond, bMoves) - v(p.velocityUpMillimetersPerSecond, aMoves)
-        let radius = configuration.separationHorizontalMeters + configuration.conflictMarginHorizontalMeters
-        let height = configuration.separationVerticalMeters + configuration.conflictMarginVerticalMeters
-        // Time inside the cylinder = overlap of the horizontal and the vertical interval with the horizon.
-        var (from, to) = (0.0, configuration.conflictHorizonSeconds)
-        let speed = ve * ve + vn * vn
-        let gap = d.east * d.east + d.north * d.north - radius * radius
-        let closing = d.east * ve + d.north * vn
-        if speed < 1e-6 {
-            if gap > 0 { return false }
-        } else {
-            let root = closing * closing - speed * gap
-            if root < 0 { return false }
-            from = max(from, (-closing - root.squareRoot()) / speed)
-            to = min(to, (-closing + root.squareRoot()) / speed)
+    /// Out of the other's way by one or two layers up or down, where nobody else is. Only in level flight:
+    /// a vehicle takes no other height while it climbs or lands.
+    private mutating func changeHeight(
+        _ v: Int, _ me: Flyer, of other: Int, _ it: Flyer, _ limits: SeparationLimits
+    ) -> Bool {
+        guard let ours = mission(of: v), let step = ours.step(Int(tracks[v].report.leg)),
+            step.action == .fly
+        else { return false }
+        let height = limits.verticalMeters + 2 * limits.verticalMarginMeters
+        let floor = geography.ground(tracks[v].coordinate).meters + configuration.terrainClearanceMeters
+        for share in [1.0, -1, 2, -2] {
+            let base = share > 0 ? max(me.up, it.up) : min(me.up, it.up)
+            let up = base + share * height
+            guard up >= floor, up < 12_000,
+                separation.sweep.isClear(
+                    v, except: other, up: up, radius: min(300, separation.sweep.reachMeters), height: height)
+            else { continue }
+            let reason = "\(share > 0 ? "climbs over" : "goes below") \(name(other))"
+            separation.yields.append(.init(vehicle: v, other: other, since: now, climbs: true))
+            tracks[v].yields = .changesHeight
+            separation.statistics.resolutions += 1
+            command(.altitude, v, mission: ours, reason: reason, altitude: Altitude(meters: up))
+            return true
         }
-        if abs(vu) < 1e-6 {
-            if abs(u) > height { return false }
-        } else {
-            let (x, y) = ((-height - u) / vu, (height - u) / vu)
-            from = max(from, min(x, y))
-            to = min(to, max(x, y))
-        }
-        return from <= to
+        return false
     }
 
-    /// Lets those go on whose way is free again: the other has left, is on the ground, or moves away.
-    private mutating func release() {
-        let clear =
-            2 * (configuration.separationHorizontalMeters + configuration.conflictMarginHorizontalMeters)
-        var kept: [(v: Int, other: Int, since: Instant)] = []
-        for hold in separation.holds {
-            let age = now.seconds(since: hold.since)
-            let gone = !tracks[hold.other].inAir || tracks[hold.other].link == .lost
-            let apart =
-                tracks[hold.v].coordinate.meters(to: tracks[hold.other].coordinate) > clear
-                && !conflict(hold.v, hold.other, aMoves: false, bMoves: true)
-            if age <= configuration.separationHoldSeconds || !(gone || apart || age > 60) {
-                kept.append(hold)
+    // MARK: Going on
+
+    /// Lets those go on whose way is free again: the other has left, is on the ground, or does not meet them
+    /// any more. Nobody waits longer than about a minute: then the pair is looked at afresh.
+    private mutating func letGo(_ limits: SeparationLimits) {
+        var kept = 0
+        for i in separation.yields.indices {
+            let y = separation.yields[i]
+            if mustStillYield(y, limits) {
+                separation.yields[kept] = y
+                kept += 1
+            } else {
+                goOn(y)
             }
         }
-        separation.holds = kept
-        for v in tracks.indices {
-            guard let ours = mission(of: v), ours.state == .held, ours.reason.hasPrefix("waits for "),
-                !separation.holds.contains(where: { $0.v == v })
-            else { continue }
+        separation.yields.removeLast(separation.yields.count - kept)
+    }
+
+    private func mustStillYield(_ y: Separation.Yield, _ limits: SeparationLimits) -> Bool {
+        guard let ours = mission(of: y.vehicle), ours.state == .held || (y.climbs && ours.state == .active)
+        else { return false }
+        let age = now.seconds(since: y.since)
+        if age <= configuration.separationHoldSeconds { return true }
+        if age > configuration.separationWaitSeconds + Double(y.vehicle % 8) * 5 { return false }
+        guard let me = separation.sweep.flyer(y.vehicle), let other = y.other,
+            let it = separation.sweep.flyer(other)
+        else { return false }
+        var going = me
+        if !y.climbs { aim(&going, y.vehicle, ours) }
+        if let step = ours.step(Int(tracks[y.vehicle].report.leg)), y.climbs {
+            going.up = step.target.altitude.meters
+            going.velocityUp = 0
+        }
+        return me.meets(it, limits) || going.meets(it, limits)
+    }
+
+    /// As it will move when it goes on: towards its next target at cruise.
+    private func aim(_ flyer: inout Flyer, _ v: Int, _ ours: Mission) {
+        guard let step = ours.step(Int(tracks[v].report.leg)) else { return }
+        let d = tracks[v].coordinate.displacement(to: step.target.coordinate)
+        let far = (d.east * d.east + d.north * d.north).squareRoot()
+        guard far > 10 else {
+            flyer.velocityUp = step.target.altitude.meters > flyer.up ? 3 : -2
+            return
+        }
+        let speed = Double(state.fleet[v].profile.cruiseSpeedMillimetersPerSecond) / 1000
+        flyer.velocityEast = d.east / far * min(speed, 100)
+        flyer.velocityNorth = d.north / far * min(speed, 100)
+    }
+
+    private mutating func goOn(_ y: Separation.Yield) {
+        tracks[y.vehicle].yields = .no
+        guard let ours = mission(of: y.vehicle) else { return }
+        if y.climbs {
+            guard ours.state == .active, let step = ours.step(Int(tracks[y.vehicle].report.leg)),
+                step.action == .fly
+            else { return }
+            command(
+                .altitude, y.vehicle, mission: ours, reason: "back to its layer",
+                altitude: step.target.altitude)
+        } else if ours.state == .held, ours.reason.hasPrefix(Separation.waiting) {
             set(ours, .active, "way is free again")
-            command(.resume, v, mission: ours, reason: "way is free again", afterDurable: true)
+            command(.resume, y.vehicle, mission: ours, reason: "way is free again", afterDurable: true)
+        }
+    }
+
+    /// After a restart nobody knows for whom they wait.
+    mutating func rememberWaiting() {
+        for v in tracks.indices {
+            guard tracks[v].yields == .no, let ours = mission(of: v), ours.state == .held,
+                ours.reason.hasPrefix(Separation.waiting)
+            else { continue }
+            tracks[v].yields = .waits
+            separation.yields.append(.init(vehicle: v, other: nil, since: now, climbs: false))
         }
     }
 }

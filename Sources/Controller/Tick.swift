@@ -148,24 +148,6 @@ extension Controller {
         command(.abort, v, mission: stray, reason: "mission \(r.missionNumber) is not this station's plan")
     }
 
-    /// Low energy: what is left must reach the contingency with the reserve.
-    private mutating func spare(_ v: Int, _ ours: Mission, _ r: TrackReport) {
-        let p = state.fleet[v].profile
-        guard p.kind.flies, tracks[v].inAir, tracks[v].positionTrusted, !tracks[v].energyTold,
-            let last = ours.steps.last, last.action == .contingency
-        else { return }
-        let far = r.position.coordinate.meters(to: last.target.coordinate)
-        let needed = energy(p, meters: far)
-        guard Double(r.energyKilojoules) < needed else { return }
-        tracks[v].energyTold = true
-        let reason =
-            "\(name(v)) has \(grouped(UInt64(r.energyKilojoules))) kJ left, \(distance(far)) to its contingency "
-            + "needs \(grouped(UInt64(needed.clamped(to: 0...1e15)))) kJ with reserve: returns"
-        set(ours, .contingent, reason)
-        command(.returnHome, v, mission: ours, reason: reason)
-        notice(reason, v)
-    }
-
     /// Distance from the planned leg; told, and answered with a hold when far.
     private mutating func conform(_ v: Int, _ ours: Mission, _ r: TrackReport) {
         let leg = Int(r.leg)

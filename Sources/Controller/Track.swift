@@ -3,6 +3,9 @@ import World
 /// What is known of one vehicle right now. Volatile: rebuilt from telemetry after a restart. Flat on purpose,
 /// thousands are walked each tick.
 struct Track: Sendable {
+    /// Whether it gives way to another drone, see Separation.
+    enum Yields: UInt8 { case no, waits, changesHeight }
+
     var report: TrackReport
     var hasReport = false
     var connected = false
@@ -28,6 +31,10 @@ struct Track: Sendable {
     var behindTold = false
     var energyTold = false
     var contingencySeen = false
+    var yields = Yields.no
+    var consumption = Consumption()
+    /// When a truck's energy is compared with its way again.
+    var energyLookAt = Instant(nanoseconds: 0)
 
     init(_ id: VehicleID, at: Instant) {
         report = TrackReport(

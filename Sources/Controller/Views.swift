@@ -19,8 +19,46 @@ public struct VehicleView: Hashable, Sendable, Codable {
     public var lastHeardAt: Instant?
     public var home: Position<MeanSeaLevel>?
     public var isGrounded: Bool
-    /// What it does and why, for a person.
+    /// What it does next on its mission; nil without one.
+    public var nextStep: MissionStep.Action?
+    /// Share of its capacity, 0...1.
+    public var energyShare: Double
+    /// What would be left after going to its contingency with the reserve, kilojoules; negative is too little.
+    /// Nil without a mission or position.
+    public var energyMarginKilojoules: Double?
+    /// What it does and why, or why it waits, for a person.
     public var reason: String
+}
+
+/// How far a mission has come, as an operator sees it.
+public struct MissionView: Hashable, Sendable, Codable {
+    public var mission: MissionID
+    public var vehicle: VehicleID
+    public var order: OrderID?
+    public var state: MissionState
+    /// Steps done and in all, contingency not counted.
+    public var stepsDone: Int
+    public var steps: Int
+    /// Share of its way that is done, by distance, 0...1.
+    public var progress: Double
+    public var expectedEnd: Instant
+    /// Seconds behind the plan, 0 when not.
+    public var behindSeconds: Double
+    public var reason: String
+}
+
+/// Why orders were refused since the station started.
+public struct RefusalCount: Hashable, Sendable, Codable {
+    public var cause: RefusalCause
+    public var count: Int
+}
+
+public enum RefusalCause: String, Sendable, Codable, CaseIterable {
+    /// The request itself is wrong; it leaves no order behind.
+    case malformed
+    /// The key names another order.
+    case keyTaken
+    case noSuchKind, tooHeavy, tooLarge, beyondReach, noRoad
 }
 
 extension Controller {
@@ -54,6 +92,8 @@ extension Controller {
         } else {
             reason = t.stands ? "free" : "not on the ground"
         }
+        let step = ours?.step(min(Int(t.report.leg), ours?.steps.count ?? 0))
+        let capacity = Double(vehicle.profile.energyCapacityKilojoules)
         return VehicleView(
             profile: vehicle.profile, isConnected: t.connected, link: t.link, mode: t.report.mode,
             position: t.hasReport ? t.report.position : nil, isPositionTrusted: t.positionTrusted,
@@ -62,6 +102,52 @@ extension Controller {
             payloadGrams: t.report.payloadGrams, mission: ours?.id,
             order: ours?.order ?? state.orderOnBoard[v], leg: Int(t.report.leg),
             lastHeardAt: t.hasReport ? t.heardAt : nil, home: vehicle.home, isGrounded: vehicle.isGrounded,
-            reason: reason)
+            nextStep: step?.action,
+            energyShare: capacity > 0 ? Double(t.report.energyKilojoules) / capacity : 0,
+            energyMarginKilojoules: ours.flatMap { energyMargin(v, $0) }, reason: reason)
+    }
+
+    /// Missions under way, by vehicle in order of enrolment.
+    public var missionsUnderWay: [MissionView] {
+        tracks.indices.compactMap { v in mission(of: v).map { view(v, $0) } }
+    }
+
+    public func missionView(_ id: MissionID) -> MissionView? {
+        guard let mission = state.mission(id), let v = state.index(of: mission.vehicle) else { return nil }
+        return view(v, mission)
+    }
+
+    private func view(_ v: Int, _ m: Mission) -> MissionView {
+        let t = tracks[v]
+        let count = m.steps.firstIndex { $0.action == .contingency } ?? m.steps.count
+        var done = m.state == .completed ? count : min(m.nextStep, count)
+        var total = 0.0
+        var gone = 0.0
+        let reported = t.hasReport && t.report.missionNumber == m.id.number && !m.state.isOver
+        if reported { done = max(done, min(Int(t.report.leg), count)) }
+        for i in m.steps.indices.dropFirst() where i < count {
+            let length = m.steps[i - 1].target.coordinate.meters(to: m.steps[i].target.coordinate)
+            total += length
+            if i < done { gone += length }
+            if i == done, reported {
+                gone += max(length - t.coordinate.meters(to: m.steps[i].target.coordinate), 0)
+            }
+        }
+        let share = m.state == .completed ? 1 : total > 0 ? gone / total : 0
+        return MissionView(
+            mission: m.id, vehicle: m.vehicle, order: m.order, state: m.state, stepsDone: done, steps: count,
+            progress: share.clamped(to: 0...1), expectedEnd: m.expectedEnd,
+            behindSeconds: m.state.isOver ? 0 : max(now.seconds(since: m.expectedEnd), 0), reason: m.reason)
+    }
+
+    /// Each cause that occurred, in the order of `RefusalCause`.
+    public var refusals: [RefusalCount] {
+        zip(RefusalCause.allCases, refusalCounts).filter { $0.1 > 0 }.map {
+            RefusalCount(cause: $0, count: $1)
+        }
+    }
+
+    mutating func countRefusal(_ cause: RefusalCause) {
+        if let i = RefusalCause.allCases.firstIndex(of: cause) { refusalCounts[i] += 1 }
     }
 }

@@ -1,0 +1,168 @@
+import World
+
+// What a way costs, and whether what is left is enough to come home.
+
+/// Consumption of one vehicle as its telemetry shows it.
+struct Consumption: Sendable {
+    /// Kilojoules per metre made good over the last stretches; nil before the first.
+    private(set) var perMeter: Double?
+    /// Course of that stretch as a unit vector.
+    private(set) var course = (east: 0.0, north: 0.0)
+    private var from: (at: Coordinate, kilojoules: UInt32)?
+
+    /// A stretch is long enough to tell consumption from the gauge's steps.
+    static let stretchMeters = 400.0
+
+    /// Takes the newest report of a vehicle that moves on a leg; `moves` false begins anew.
+    mutating func measure(_ r: TrackReport, moves: Bool) {
+        guard moves else {
+            from = nil
+            return
+        }
+        guard let start = from, r.energyKilojoules <= start.kilojoules else {
+            from = (r.position.coordinate, r.energyKilojoules)
+            return
+        }
+        let d = start.at.displacement(to: r.position.coordinate)
+        let far = (d.east * d.east + d.north * d.north).squareRoot()
+        guard far >= Self.stretchMeters else { return }
+        let new = Double(start.kilojoules - r.energyKilojoules) / far
+        let turned = course.east * d.east + course.north * d.north < 0.7 * far
+        perMeter = turned ? new : 0.5 * ((perMeter ?? new) + new)
+        course = (d.east / far, d.north / far)
+        from = (r.position.coordinate, r.energyKilojoules)
+    }
+
+    /// Kilojoules per metre to expect towards (`east`, `north`), never below `planned`. What the wind gives on
+    /// one course it takes on the other: n + (n - r) for the way back of a stretch that cost r instead of n.
+    func expected(planned: Double, east: Double, north: Double) -> Double {
+        guard let perMeter else { return planned }
+        let far = max((east * east + north * north).squareRoot(), 1)
+        let along = (course.east * east + course.north * north) / far
+        return max(planned, perMeter, planned + (perMeter - planned) * along)
+    }
+}
+
+extension Controller {
+    /// Kilojoules per metre in still air. Infinite for a vehicle without range.
+    func plannedConsumption(_ p: VehicleProfile) -> Double {
+        guard p.rangeMeters > 0 else { return .infinity }
+        return Double(p.energyCapacityKilojoules) / Double(p.rangeMeters)
+    }
+
+    /// Energy for a distance with the reserve on top, kilojoules.
+    func energy(_ p: VehicleProfile, meters: Double) -> Double {
+        meters * plannedConsumption(p) * (1 + configuration.energyReserveShare)
+    }
+
+    /// What going from here to `place` will cost by what was measured, with the reserve, kilojoules.
+    private func measuredEnergy(_ v: Int, to place: Coordinate, extraMeters: Double) -> Double {
+        let p = state.fleet[v].profile
+        let d = tracks[v].coordinate.displacement(to: place)
+        let far = (d.east * d.east + d.north * d.north).squareRoot()
+        let per = tracks[v].consumption.expected(
+            planned: plannedConsumption(p), east: d.east, north: d.north)
+        let detour = p.kind.flies ? 1 : configuration.roadDetourFactor
+        return (far * detour + extraMeters) * per * (1 + configuration.energyReserveShare)
+    }
+
+    /// What would be left at the mission's contingency with the reserve kept.
+    func energyMargin(_ v: Int, _ ours: Mission) -> Double? {
+        guard tracks[v].hasReport, let last = ours.steps.last else { return nil }
+        return Double(tracks[v].report.energyKilojoules)
+            - measuredEnergy(v, to: last.target.coordinate, extraMeters: 0)
+    }
+
+    /// Energy against the way to go, by measured consumption. A drone in the air returns while it still can; one on
+    /// the ground does not take off for what it cannot finish; a truck stops and is planned afresh, by a charger.
+    mutating func spare(_ v: Int, _ ours: Mission, _ r: TrackReport) {
+        let p = state.fleet[v].profile
+        let step = ours.step(Int(r.leg))
+        tracks[v].consumption.measure(
+            r, moves: r.mode == .moving && (step?.action == .fly || step?.action == .drive))
+        guard tracks[v].positionTrusted, !tracks[v].energyTold, r.missionNumber == ours.id.number else {
+            return
+        }
+        if p.kind.flies { spareDrone(v, ours, r, step) } else { spareTruck(v, ours, r) }
+    }
+
+    private mutating func spareDrone(_ v: Int, _ ours: Mission, _ r: TrackReport, _ step: MissionStep?) {
+        guard tracks[v].inAir, let last = ours.steps.last, last.action == .contingency else { return }
+        if step?.action == .load || step?.action == .unload || step?.action == .wait {
+            return stayDown(v, ours, r)
+        }
+        let has = Double(r.energyKilojoules)
+        let needed = measuredEnergy(v, to: last.target.coordinate, extraMeters: 0)
+        guard has < needed else { return }
+        tracks[v].energyTold = true
+        let far = tracks[v].coordinate.meters(to: last.target.coordinate)
+        let why =
+            "\(name(v)) has \(grouped(UInt64(r.energyKilojoules))) kJ left, \(distance(far)) to its contingency "
+            + "needs \(grouped(UInt64(needed.clamped(to: 0...1e15)))) kJ with reserve"
+        // Landing where it was going is nearer: safer than turning round.
+        if let landing = ours.steps.dropFirst(Int(r.leg)).first(where: { $0.action == .land }),
+            tracks[v].coordinate.meters(to: landing.target.coordinate) < far,
+            measuredEnergy(v, to: landing.target.coordinate, extraMeters: 0) <= has
+                || far > 2
+                    * tracks[v].coordinate.meters(to: landing.target.coordinate)
+        {
+            record(.incident(r.vehicle, why + ": lands at its next stop", at: now))
+            return notice(why + ": lands at its next stop", v)
+        }
+        set(ours, .contingent, why + ": returns")
+        command(.returnHome, v, mission: ours, reason: why + ": returns")
+        notice(why + ": returns", v)
+    }
+
+    /// On the ground between two flights: the rest of the mission and the way to its contingency must be affordable.
+    private mutating func stayDown(_ v: Int, _ ours: Mission, _ r: TrackReport) {
+        var rest = 0.0
+        var here = r.position.coordinate
+        var flights = 0.0
+        for step in ours.steps.dropFirst(Int(r.leg)) {
+            rest += here.meters(to: step.target.coordinate)
+            here = step.target.coordinate
+            if step.action == .land { flights += 1 }
+        }
+        // The last flight is the one home, after the unloading at the latest.
+        guard flights > 0 else { return }
+        let p = state.fleet[v].profile
+        let planned = plannedConsumption(p)
+        let per = max(planned, tracks[v].consumption.perMeter ?? planned)
+        let needed = (rest + (flights + 1) * configuration.takeoffAndLandingMeters) * per
+        guard Double(r.energyKilojoules) < needed else { return }
+        tracks[v].energyTold = true
+        let why =
+            "\(name(v)) has \(grouped(UInt64(r.energyKilojoules))) kJ left, the rest of the mission and the way "
+            + "home need \(grouped(UInt64(needed.clamped(to: 0...1e15)))) kJ by what it used so far: stays down"
+        command(.abort, v, mission: ours, reason: why)
+        giveUp(v, ours, why)
+    }
+
+    /// A truck must reach its next stop: a charger, the pickup or the delivery.
+    private mutating func spareTruck(_ v: Int, _ ours: Mission, _ r: TrackReport) {
+        // A look at the rest of a long road every half minute is enough.
+        guard r.mode == .moving, Int(r.leg) < ours.steps.count, tracks[v].energyLookAt <= now else { return }
+        tracks[v].energyLookAt = now.advanced(bySeconds: 30)
+        var way = 0.0
+        var here = r.position.coordinate
+        for step in ours.steps.dropFirst(Int(r.leg)) {
+            guard step.action == .drive else { break }
+            way += here.meters(to: step.target.coordinate)
+            here = step.target.coordinate
+        }
+        let p = state.fleet[v].profile
+        let planned = plannedConsumption(p)
+        let per = max(planned, tracks[v].consumption.perMeter ?? planned)
+        // Half the reserve is there to be used: the plan kept all of it.
+        let needed = way * per * (1 + configuration.energyReserveShare / 2)
+        guard way > 1000, Double(r.energyKilojoules) < needed else { return }
+        tracks[v].energyTold = true
+        let why =
+            "\(name(v)) has \(grouped(UInt64(r.energyKilojoules))) kJ left, \(distance(way)) to its next stop "
+            + "needs \(grouped(UInt64(needed.clamped(to: 0...1e15)))) kJ by what it used so far: "
+            + "stops to be planned by a charger"
+        command(.abort, v, mission: ours, reason: why)
+        giveUp(v, ours, why)
+    }
+}

@@ -22,7 +22,7 @@ public struct VehicleView: Hashable, Sendable, Codable {
     /// What it does next on its mission; nil without one.
     public var nextStep: MissionStep.Action?
     /// Share of its capacity, 0...1.
-    public var energyShare: Double
+    public var energyShare = 0.0
     /// What would be left after going to its contingency with the reserve, kilojoules; negative is too little.
     /// Nil without a mission or position.
     public var energyMarginKilojoules: Double?

@@ -50,6 +50,19 @@ import Wire
         #expect(table.totals.accepted == 3 && table.totals[.replayed] == 2)
     }
 
+    @Test func recordingsOfEarlierBootsStayRefused() throws {
+        var table = try Self.table()
+        var arena = DecodeArena()
+        for boot in [11, 12, 13, 14, 15] as [UInt32] {
+            Self.ingest(Self.telemetry(boot, boot: boot), &table, &arena)
+        }
+        #expect(table.totals.accepted == 5)
+        for boot in [11, 12, 13, 14] as [UInt32] {
+            Self.ingest(Self.telemetry(boot + 100, boot: boot), &table, &arena)
+        }
+        #expect(table.totals.accepted == 5 && table.totals[.replayed] == 4)
+    }
+
     @Test func jumpsAndTheFutureAreRefused() throws {
         var table = try Self.table()
         var arena = DecodeArena()

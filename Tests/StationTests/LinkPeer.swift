@@ -1,4 +1,5 @@
 import CZeroMQ
+import Synchronization
 import Transport
 import Wire
 
@@ -10,12 +11,16 @@ final class LinkPeer {
     let sub: Socket
     var telemetry = Telemetry()
 
-    init(_ context: Context, to link: Link, keys: CurveKeyPair, station: CurvePublicKey) throws {
+    init(
+        _ context: Context, to link: Link, keys: CurveKeyPair, station: CurvePublicKey,
+        prepare: (borrowing Socket) throws -> Void = { _ in }
+    ) throws {
         push = try Socket(.push, in: context)
         sub = try Socket(.sub, in: context)
         try Self.configure(push, keys, station)
         try Self.configure(sub, keys, station)
         try push.set(ZMQ_SNDHWM, 100_000)
+        try prepare(push)
         try push.connect(link.uplinkEndpoint)
         try sub.connect(link.downlinkEndpoint)
         telemetry.boot = 1
@@ -108,6 +113,22 @@ final class LinkBench {
             usleep5ms()
         }
         return false
+    }
+}
+
+extension Link {
+    /// Whether a vehicle's subscription has been taken.
+    func hasDownlink(_ vehicle: UInt32) -> Bool {
+        table.withLock { table in
+            table.index(of: vehicle).map { table.rows[$0].downlink.cookie != 0 } ?? false
+        }
+    }
+
+    /// The last telemetry accepted.
+    func sequence(_ vehicle: UInt32) -> Int64 {
+        table.withLock { table in
+            table.index(of: vehicle).map { table.rows[$0].telemetrySequence } ?? -1
+        }
     }
 }
 

@@ -21,7 +21,7 @@ extension LinkTable {
         guard
             rows[index].bucket.take(
                 at: now, burst: configuration.messageBurst, perSecond: configuration.messagesPerSecond)
-        else { return refuse(.flood, at: index) }
+        else { return refuseFlood(at: index) }
         guard !isMultipart else { return refuse(.multipart, at: index) }
         do throws(WireError) {
             let (type, body) = try Envelope.parse(frame)
@@ -53,10 +53,23 @@ extension LinkTable {
         return true
     }
 
+    /// A connection that talks a hundred times too much is shut: reading it costs the others.
+    private mutating func refuseFlood(at index: Int) {
+        refuse(.flood, at: index)
+        rows[index].floods &+= 1
+        guard rows[index].floods > Self.floodMax else { return }
+        rows[index].floods = 0
+        rows[index].formerCookie = rows[index].uplink.cookie
+        rows[index].uplink.shut()
+    }
+
+    /// Messages beyond the rate between two inspections.
+    private static let floodMax: UInt32 = 10_000
+
     private mutating func accept(_ new: Telemetry, at index: Int, _ now: Int64) {
         let isNewBoot = new.boot != rows[index].boot
         let last = isNewBoot ? -1 : rows[index].telemetrySequence
-        guard !isNewBoot || new.boot != rows[index].formerBoot, Int64(new.sequence) >= last else {
+        guard !isNewBoot || !rows[index].hasEnded(new.boot), Int64(new.sequence) >= last else {
             return refuse(.replayed, at: index)
         }
         guard Int64(new.sequence) > last else { return refuse(.duplicate, at: index) }
@@ -90,7 +103,7 @@ extension LinkTable {
         let stamp = message.stamp
         let isNewBoot = stamp.boot != rows[index].boot
         let last = isNewBoot ? -1 : rows[index].messageSequence
-        guard !isNewBoot || stamp.boot != rows[index].formerBoot, Int64(stamp.sequence) >= last else {
+        guard !isNewBoot || !rows[index].hasEnded(stamp.boot), Int64(stamp.sequence) >= last else {
             return refuse(.replayed, at: index)
         }
         guard Int64(stamp.sequence) > last else { return refuse(.duplicate, at: index) }
@@ -118,12 +131,18 @@ extension LinkTable {
     }
 
     private mutating func begin(boot: UInt32, at index: Int) {
-        rows[index].formerBoot = rows[index].boot
+        let former = rows[index].formerBoots
+        rows[index].formerBoots = SIMD4(rows[index].boot, former.x, former.y, former.z)
         rows[index].boot = boot
         rows[index].telemetrySequence = -1
         rows[index].messageSequence = -1
         rows[index].clock = ClockEstimate()
     }
+}
+
+extension LinkTable.Row {
+    /// Whether this was the boot of an earlier run.
+    func hasEnded(_ boot: UInt32) -> Bool { any(formerBoots .== boot) }
 }
 
 extension Uplink {

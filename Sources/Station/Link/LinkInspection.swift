@@ -56,6 +56,7 @@ extension LinkTable {
     /// endless multipart messages, whose bytes libzmq takes in without ever delivering or limiting them.
     mutating func inspect(_ range: Range<Int>) {
         for index in range.clamped(to: rows.indices) {
+            rows[index].floods = 0
             if rows[index].uplink.cookie != 0 {
                 if let info = inspect(\.uplink, at: index) {
                     rows[index].roundTripMicroseconds = info.rtt_us

@@ -20,6 +20,7 @@ final class LinkLoop: Sendable {
 
     /// Most messages taken under one lock: how long `collect` may have to wait.
     private static let drainMax = 1024
+    private static let drainsMax = 16
     private static let second: Int64 = 1_000_000_000
 
     init(_ link: Link, _ context: Context, _ keys: CurveKeyPair) throws(TransportError) {
@@ -87,7 +88,9 @@ final class LinkLoop: Sendable {
             guard link.authenticator.isServing else { return end(.authenticatorEnded) }
             do throws(TransportError) {
                 try admit(message)
-                while try drain(message, &arena) {}
+                // Bounded, so that a flood cannot keep what is to be sent waiting.
+                var drains = 0
+                while drains < Self.drainsMax, try drain(message, &arena) { drains += 1 }
                 try flush()
             } catch {
                 // Only a terminated context or a broken process ends here; the sockets cannot be used again.

@@ -9,7 +9,8 @@ struct LinkTable: Sendable {
         var isAllowed: Bool
         var isChanged = false
         var boot: UInt32 = 0
-        var formerBoot: UInt32 = 0
+        /// The boots before this one, newest first, 0 none: what was recorded from them is not heard again.
+        var formerBoots = SIMD4<UInt32>()
         /// Last sequences of this boot, -1 none.
         var telemetrySequence: Int64 = -1
         var messageSequence: Int64 = -1
@@ -23,6 +24,8 @@ struct LinkTable: Sendable {
         /// Cookie of the uplink connection before this one.
         var formerCookie: UInt64 = 0
         var bucket: TokenBucket
+        /// Messages beyond the rate since the last inspection.
+        var floods: UInt32 = 0
         var clock = ClockEstimate()
         var lost: UInt32 = 0
         var waiting: Int32 = 0

@@ -56,6 +56,9 @@ struct Run: ParsableCommand {
     @Flag(help: "Reports as JSON, one object a line, on standard output.")
     var json = false
 
+    @Flag(help: ArgumentHelp("Stop when the process that started this one ends.", visibility: .hidden))
+    var endWithParent = false
+
     func validate() throws {
         if let vehicles, !(1...20_000).contains(vehicles) {
             throw ValidationError("--vehicles \(vehicles): use 1 to 20000")
@@ -78,6 +81,7 @@ struct Run: ParsableCommand {
     func run() throws {
         guard let endpoints = Endpoints(station) else { return }
         StopSignal.install()
+        if endWithParent { keruen_end_with_parent() }
         let (scenario, crew, world) = try orExit(.dataErr) { try prepare() }
         if !json {
             FileOutput.standard.write(

@@ -16,5 +16,11 @@ enum StopSignal {
             sigaction(number, &action, nil)
         }
         signal(SIGPIPE, SIG_IGN)
+        // Whoever started this program may have blocked them.
+        var both = sigset_t()
+        sigemptyset(&both)
+        sigaddset(&both, SIGINT)
+        sigaddset(&both, SIGTERM)
+        pthread_sigmask(SIG_UNBLOCK, &both, nil)
     }
 }

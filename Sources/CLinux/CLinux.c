@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -98,3 +99,5 @@ int64_t keruen_raise_file_limit(void) {
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
     return (int64_t)limit.rlim_cur;
 }
+
+void keruen_end_with_parent(void) { prctl(PR_SET_PDEATHSIG, SIGTERM); }

@@ -22,10 +22,13 @@ public struct Socket: ~Copyable, @unchecked Sendable {
 
     /// Libzmq's own handle, for zmq_poll and the like.
     public let handle: UnsafeMutableRawPointer
+    /// The end of a context waits for its sockets, so it must never come before theirs.
+    private let context: Context
 
     public init(_ kind: Kind, in context: Context) throws(TransportError) {
         guard let handle = zmq_socket(context.handle, kind.number) else { throw .last("zmq_socket") }
         self.handle = handle
+        self.context = context
     }
 
     deinit { zmq_close(handle) }

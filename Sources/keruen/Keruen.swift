@@ -7,5 +7,5 @@ struct Keruen: AsyncParsableCommand {
         commandName: "keruen",
         abstract: "Ground control for unmanned freight.",
         version: keruenVersion,
-        subcommands: [Serve.self, Key.self, OrderCommand.self, Bench.self])
+        subcommands: [Serve.self, Demo.self, Key.self, OrderCommand.self, Bench.self])
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Controller
 import Foundation
 import Logging
@@ -49,6 +50,9 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Least severe notices to print: debug, info, notice, warning or error.")
     var logLevel: Logger.Level = .notice
 
+    @Flag(help: ArgumentHelp("Stop when the process that started this one ends.", visibility: .hidden))
+    var endWithParent = false
+
     func validate() throws {
         if let pace, !(pace > 0 && pace.isFinite) {
             throw ValidationError("--pace \(pace): give a number above 0")
@@ -63,6 +67,7 @@ struct Serve: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if endWithParent { keruen_end_with_parent() }
         let level = logLevel
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)

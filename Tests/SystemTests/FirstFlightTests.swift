@@ -134,8 +134,8 @@ import World
     ) async throws -> Result {
         let station = try Station(configuration(directory), geography: Self.flat, log: Logger(label: "test"))
         async let end: Void = station.run()
-        for _ in 0..<500 where !FileManager.default.fileExists(atPath: directory + "/control.ipc") {
-            usleep(10_000)
+        for _ in 0..<3000 where !FileManager.default.fileExists(atPath: directory + "/control.ipc") {
+            try await Task.sleep(for: .milliseconds(10))
         }
         let result = Swift.Result { try body(station) }
         station.stop()

@@ -46,6 +46,9 @@ void keruen_eventfd_signal(int fd);
 /// Takes all signals off the eventfd.
 void keruen_eventfd_drain(int fd);
 
+/// The process gets SIGTERM when the one that started it ends.
+void keruen_end_with_parent(void);
+
 /// Raises the soft limit of open files to the hard one. Returns the limit now in force, or -1.
 int64_t keruen_raise_file_limit(void);
 #endif

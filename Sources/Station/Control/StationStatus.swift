@@ -94,7 +94,7 @@ public struct OrderCounts: Hashable, Sendable, Codable {
     }
 
     /// The reason up to what would help, with N for each number, so that like refusals count together.
-    static func general(_ reason: String) -> String {
+    public static func general(_ reason: String) -> String {
         var text = ""
         for byte in reason.prefix(while: { $0 != ";" }).unicodeScalars {
             let isPart = ("0"..."9").contains(byte) || (text.last == "N" && (byte == "," || byte == "."))

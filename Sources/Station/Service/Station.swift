@@ -50,7 +50,8 @@ public final class Station: Service {
         let newest = Self.newestInstant(controller)
         let time = StationTime(pacedFrom: configuration.pace.map { max($0.startsAt, newest) })
         let link = Link(
-            configuration: configuration.link, keyring: keyring, stationKeys: keys, clock: { time.now })
+            configuration: configuration.link, keyring: keyring, stationKeys: keys,
+            onFailure: { _ in bell.ring() }, clock: { time.now })
         try link.start()
 
         context = try Context()
@@ -82,6 +83,8 @@ public final class Station: Service {
     }
 
     private let bell: Bell
+
+    private var allowList: String { configuration.keysDirectory + "/fleet.keys" }
 
     public var uplinkEndpoint: String { link.uplinkEndpoint }
     public var downlinkEndpoint: String { link.downlinkEndpoint }
@@ -136,6 +139,7 @@ public final class Station: Service {
 
     private func runRealTime(_ snapshots: inout SnapshotSaver) throws {
         var tickAt = time.now
+        var watch = FileWatch(allowList)
         while !ending.raised.load(ordering: .relaxed) {
             bell.wait(milliseconds: 10)
             let now = time.now
@@ -151,12 +155,14 @@ public final class Station: Service {
                 tickAt = max(tickAt &+ rhythm.tickNanoseconds, now &+ rhythm.tickNanoseconds / 2)
             }
             snapshots.saveIfDue(core, journal, log)
+            watchKeys(&watch)
         }
     }
 
     private func runPaced(_ server: PaceServer, _ snapshots: inout SnapshotSaver) throws {
         var processed = server.clock.granted
         var arrivals = Arrivals()
+        var watch = FileWatch(allowList)
         while !ending.raised.load(ordering: .relaxed) {
             try server.serve(processed: processed, monotonic: keruen_monotonic_ns, milliseconds: 1)
             time.simulated = server.clock.granted
@@ -173,7 +179,10 @@ public final class Station: Service {
                     core.tick(at: Instant(nanoseconds: processed))
                 }
             }
+            try server.answer(processed: processed, monotonic: keruen_monotonic_ns())
+            time.simulated = server.clock.granted
             snapshots.saveIfDue(core, journal, log)
+            watchKeys(&watch)
         }
     }
 
@@ -184,6 +193,7 @@ public final class Station: Service {
             return core.failure
         }
         if let failure { throw failure }
+        if let failure = link.failure { throw failure }
     }
 
     private func close() throws {
@@ -217,30 +227,50 @@ public final class Station: Service {
         return answer.response
     }
 
+    /// The key is revoked in the allow list too, so that it stays revoked when the station is started anew.
     private func revoke(_ vehicle: VehicleID) -> ControlResponse {
-        guard link.status(of: vehicle.number) != nil else {
-            return .problem(core.withLock { $0.noVehicle("\(vehicle.number)") })
-        }
-        link.revoke(vehicle.number)
-        core.withLock { core in
-            core.sessions[vehicle.number] = nil
-            core.delivery.cancel(vehicle: vehicle.number)
-            core.step(.vehicleDisconnected(vehicle, reason: "its key was revoked", at: core.now))
-        }
-        return .done("vehicle \(vehicle.number) is cut off")
+        do {
+            var keyring = try Keyring(contentsOf: allowList)
+            guard let index = keyring.enrolments.firstIndex(where: { $0.id == vehicle.number }) else {
+                return .problem(core.withLock { $0.noVehicle("\(vehicle.number)") })
+            }
+            link.revoke(vehicle.number)
+            keyring.enrolments[index].status = .revoked
+            try keyring.save(to: allowList)
+            use(keyring)
+            return .done("\(keyring.enrolments[index].name) is cut off and its key revoked")
+        } catch { return keysProblem(error) }
     }
 
     private func reloadKeys() -> ControlResponse {
         do {
-            let keyring = try Keyring(contentsOf: configuration.keysDirectory + "/fleet.keys")
-            for enrolment in keyring.enrolments where enrolment.status == .revoked {
-                link.revoke(enrolment.id)
-            }
-            core.withLock { $0.enrolments = Self.enrolled(keyring) }
+            let keyring = try Keyring(contentsOf: allowList)
+            use(keyring)
             return .done("\(keyring.enrolments.count) keys read")
-        } catch {
-            return .problem(
-                ControlProblem(what: "\(error)", where: "keys", todo: "The keys known before stay in force"))
+        } catch { return keysProblem(error) }
+    }
+
+    private func keysProblem(_ error: any Error) -> ControlResponse {
+        .problem(ControlProblem(what: "\(error)", where: "keys", todo: "The keys known before stay in force"))
+    }
+
+    /// Puts an allow list in force and forgets what was meant for those it cuts off.
+    private func use(_ keyring: Keyring) {
+        link.update(keyring: keyring)
+        core.withLock { core in
+            core.enrolments = Self.enrolled(keyring)
+            for vehicle in core.sessions.keys.sorted() where link.status(of: vehicle)?.isRevoked != false {
+                core.cutOff(VehicleID(vehicle))
+            }
+        }
+    }
+
+    /// Reads the allow list again when `keruen key` has changed it.
+    private func watchKeys(_ watch: inout FileWatch) {
+        guard watch.hasChanged(at: allowList) else { return }
+        switch reloadKeys() {
+        case .problem(let problem): log.error("\(problem)")
+        default: log.notice("the allow list has changed and is in force")
         }
     }
 

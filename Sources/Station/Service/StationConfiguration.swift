@@ -52,9 +52,11 @@ struct StationRhythm: Sendable {
     init() {}
 
     init(pace: Double) {
-        tickNanoseconds = 1_000_000_000
-        telemetryMilliseconds = 1000
+        let isFast = pace > 300
+        tickNanoseconds = isFast ? 2_000_000_000 : 1_000_000_000
+        telemetryMilliseconds = isFast ? 2000 : 1000
         let patience = min(pace, 1200) / 4
+        windowSeconds = max(2, min(pace, 1200) / 300)
         heartbeatMilliseconds = UInt32(max(1000, patience * 1000 / 10).rounded())
         linkLostMilliseconds = UInt32(max(5000, patience * 2000).rounded())
         uploadSeconds = max(60, patience * 4)

@@ -209,6 +209,13 @@ struct StationCore {
         }
     }
 
+    /// Its key is not valid any more.
+    mutating func cutOff(_ vehicle: VehicleID) {
+        sessions[vehicle.number] = nil
+        delivery.cancel(vehicle: vehicle.number)
+        step(.vehicleDisconnected(vehicle, reason: "its key was revoked", at: now))
+    }
+
     // MARK: To vehicles
 
     private mutating func release() {

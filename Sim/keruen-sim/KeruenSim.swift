@@ -16,5 +16,5 @@ struct KeruenSim: ParsableCommand {
             data cannot be used, 69 the station's endpoints cannot be used.
             """,
         version: "0.1.0",
-        subcommands: [Run.self, Check.self])
+        subcommands: [Run.self, Check.self, Bench.self])
 }

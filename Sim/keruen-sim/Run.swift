@@ -38,6 +38,9 @@ struct Run: ParsableCommand {
     @Option(help: "Simulated seconds per second; must be given when the station paces, which then decides.")
     var pace: Double?
 
+    @Option(help: "Directory that keeps what vehicles must not forget; the next run goes on from there.")
+    var state: String?
+
     @Option(help: "Directory of the world data. Default: KERUEN_DATA or Data/world.")
     var world: String?
 
@@ -93,18 +96,18 @@ struct Run: ParsableCommand {
             try pace.map { _ in try PaceFollower(context: context, endpoint: endpoints.pace, name: name) }
         }
         guard let start = try orExit(.unavailable, { try firstInstant(scenario, follower) }) else { return }
+        let store = try orExit(.dataErr) {
+            try state.map { try VehicleStore(directory: $0, vehicles: crew.count) }
+        }
         let simulation = try orExit(.dataErr) {
             try FleetSimulation(
-                scenario, file: self.scenario,
-                crew: crew.map {
-                    CrewMember(id: $0.secret.id, fleet: $0.fleet, boot: .random(in: 1 ... .max))
-                },
+                scenario, file: self.scenario, crew: crew.map { try member($0.secret, $0.fleet, store) },
                 world: world, seed: seed, start: start,
                 controlMilliseconds: 1000 / (controlRate ?? (pace == nil ? 25 : 5)), threads: threads)
         }
         let host = SimulationHost(
             simulation, secrets: crew.map(\.secret), context: context, uplinkEndpoint: endpoints.uplink,
-            downlinkEndpoint: endpoints.downlink)
+            downlinkEndpoint: endpoints.downlink, store: store)
         var reporter = Reporter(json: json)
         let report = try orExit(.unavailable) {
             if let follower {
@@ -128,6 +131,17 @@ struct Run: ParsableCommand {
             crew = crew.enumerated().filter { $0.offset % shard.count == shard.index - 1 }.map(\.element)
         }
         return (scenario, crew, world)
+    }
+
+    /// A vehicle as it was left, with the next boot; a random one when nothing was kept.
+    private func member(_ secret: VehicleSecret, _ fleet: Int, _ store: VehicleStore?) throws -> CrewMember {
+        let kept = try store?.load(secret.name)
+        if let kept, kept.record.id != secret.id {
+            throw StoreError(
+                "\(secret.name) was vehicle \(kept.record.id) in \(state ?? ""); use another --state")
+        }
+        let boot = kept.map { max($0.record.boot &+ 1, 1) } ?? .random(in: 1...0x7FFF_FFFF)
+        return CrewMember(id: secret.id, fleet: fleet, boot: boot, kept: kept)
     }
 
     /// When the simulation begins: what the station grants first, or else the scenario, or else now. Nil when

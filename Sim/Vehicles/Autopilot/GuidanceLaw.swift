@@ -30,7 +30,7 @@ struct LocalOffset: Equatable, Sendable {
 }
 
 /// A place to steer for; altitude above mean sea level.
-struct Waypoint: Equatable, Sendable {
+struct Waypoint: Codable, Equatable, Sendable {
     var latitudeE7: Int32
     var longitudeE7: Int32
     var altitudeMillimeters: Int32

@@ -13,6 +13,7 @@ struct HostedVehicle {
     var patience: Int64 = HostedVehicle.firstPatience
     /// Something waits to be sent.
     var isWaiting = false
+    var isTouched = false
     var wasCutOff = false
     /// Monotonic real time since when simulated time waits for this vehicle's link.
     var heldSince: Int64?

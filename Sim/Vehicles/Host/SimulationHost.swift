@@ -23,6 +23,8 @@ public final class SimulationHost {
     private var arena = DecodeArena()
     private var connected = 0
     private var failure: TransportError?
+    private var store: VehicleStore?
+    private var touched: [Int] = []
     private let began = keruen_monotonic_ns()
     private let startedAt: Int64
 
@@ -31,11 +33,12 @@ public final class SimulationHost {
     ///   - context: with room for two sockets a vehicle.
     public init(
         _ simulation: FleetSimulation, secrets: [VehicleSecret], context: Context, uplinkEndpoint: String,
-        downlinkEndpoint: String
+        downlinkEndpoint: String, store: VehicleStore? = nil
     ) {
         precondition(secrets.count == simulation.count)
         self.simulation = simulation
         self.context = context
+        self.store = store
         self.uplinkEndpoint = uplinkEndpoint
         self.downlinkEndpoint = downlinkEndpoint
         vehicles = secrets.map { HostedVehicle($0) }
@@ -131,6 +134,8 @@ public final class SimulationHost {
     public func finish() throws(TransportError) -> HostReport {
         let last = counted()
         simulation.goodbye(.shutdown) { index, out in queue(out, of: index) }
+        sendTouched()
+        for index in vehicles.indices { store?.save(index, vehicles[index].secret.name, simulation) }
         for _ in 0..<10 {
             try flushWaiting()
             usleep(50_000)
@@ -188,10 +193,11 @@ public final class SimulationHost {
 
     private func step() throws(TransportError) {
         simulation.step { index, out in queue(out, of: index) }
+        sendTouched()
         if let failure { throw failure }
     }
 
-    /// Queues what a vehicle says and sends it unless its radio is silent.
+    /// Queues what a vehicle says.
     private func queue(_ out: SessionOutput, of index: Int) {
         guard let connection = vehicles[index].connection else { return }
         for uplink in out.uplinks {
@@ -202,8 +208,22 @@ public final class SimulationHost {
             }
         }
         if let newest = out.telemetry.last { connection.replaceTelemetry { newest.encodeFrame(into: $0) } }
-        vehicles[index].isWaiting = true
-        if !vehicles[index].wasCutOff { flush(index, connection) }
+        if !vehicles[index].isTouched {
+            vehicles[index].isTouched = true
+            touched.append(index)
+        }
+    }
+
+    /// Sends what `queue` took in, after whatever must be remembered of it is written.
+    private func sendTouched() {
+        for index in touched {
+            vehicles[index].isTouched = false
+            store?.saveIfNeeded(index, vehicles[index].secret.name, simulation)
+            vehicles[index].isWaiting = true
+            guard !vehicles[index].wasCutOff, let connection = vehicles[index].connection else { continue }
+            flush(index, connection)
+        }
+        touched.removeAll(keepingCapacity: true)
     }
 
     private func flush(_ index: Int, _ connection: VehicleConnection) {
@@ -253,6 +273,8 @@ public final class SimulationHost {
                     vehicles[index].patience * 2 + jitter, HostedVehicle.longestPatience)
             }
         }
+        sendTouched()
+        store?.freshen({ vehicles[$0].secret.name }, simulation, at: real)
         if let failure { throw failure }
     }
 

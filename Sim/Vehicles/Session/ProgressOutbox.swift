@@ -18,6 +18,8 @@ struct ProgressOutbox: Sendable {
     private(set) var dropped = 0
 
     var count: Int { entries.count }
+    /// Oldest first.
+    var waiting: [MissionProgress] { entries.map(\.progress) }
 
     mutating func add(_ progress: MissionProgress) {
         if entries.count == Self.capacity {

@@ -1,4 +1,3 @@
-import Glibc
 import Wire
 import World
 
@@ -9,10 +8,13 @@ public struct CrewMember: Sendable, Equatable {
     public var fleet: Int
     /// Random, never 0, another one at every start.
     public var boot: UInt32
-    public init(id: UInt32, fleet: Int, boot: UInt32) {
+    /// What an earlier run left of it.
+    public var kept: KeptVehicle?
+    public init(id: UInt32, fleet: Int, boot: UInt32, kept: KeptVehicle? = nil) {
         self.id = id
         self.fleet = fleet
         self.boot = boot
+        self.kept = kept
     }
 }
 
@@ -91,32 +93,49 @@ public struct FleetSimulation: Sendable {
         let model = surroundings.models[member.fleet]
         var random = SplitMix64(seed: seed ^ UInt64(member.id) &* 0x9E37_79B9_7F4A_7C15)
         let column = pad % Self.padColumns - Self.padColumns / 2
-        let place = Whereabouts(base).moved(
+        let pad = Whereabouts(base).moved(
             east: Double(column) * Self.padSpacingMeters,
             north: Double(pad / Self.padColumns) * Self.padSpacingMeters, height: 0)
+        let kept = member.kept?.record
+        let place =
+            kept.map {
+                Whereabouts(latitudeDegrees: $0.latitudeDegrees, longitudeDegrees: $0.longitudeDegrees)
+            } ?? pad
         let ground = surroundings.groundMeters(at: place)
-        let from = scenario.wind.fromDegrees * .pi / 180
-        let wind = WindField(
-            east: Float(-scenario.wind.speed * sin(from)), north: Float(-scenario.wind.speed * cos(from)),
-            gustDeviation: Float(scenario.wind.gust))
+        let body = kept?.body(ground: ground) ?? MotionState(up: ground, energyJoules: model.energyJoules)
         let row = motion.add(
-            model.physics, wind: wind, seed: seed,
-            at: MotionState(up: ground, energyJoules: model.energyJoules))
-        motion.setAirDensity(row, Surroundings.airDensity(altitudeMeters: ground))
+            model.physics, wind: surroundings.wind, seed: seed, at: body, ground: ground)
+        motion.setAirDensity(row, Surroundings.airDensity(altitudeMeters: body.up))
         let coordinate = place.coordinate
-        let snapshot = VehicleSnapshot(
+        var snapshot = VehicleSnapshot(
             latitudeE7: coordinate.latitudeE7, longitudeE7: coordinate.longitudeE7,
-            altitudeMillimeters: Altitude<MeanSeaLevel>(meters: ground).millimeters,
-            energyKilojoules: UInt32(clamping: Int(model.energyJoules / 1000)))
+            altitudeMillimeters: Altitude<MeanSeaLevel>(meters: body.up).millimeters,
+            energyKilojoules: UInt32(clamping: Int(body.energyJoules / 1000)))
+        snapshot.onGround = body.onGround
         var session = VehicleSession(
             identity: model.hello(vehicle: member.id), boot: member.boot,
-            autopilot: Autopilot(limits: model.limits), snapshot: snapshot)
+            autopilot: kept.map {
+                Autopilot(
+                    limits: model.limits, memory: $0.autopilot, mission: member.kept?.mission,
+                    isAirborne: !body.onGround)
+            } ?? Autopilot(limits: model.limits), snapshot: snapshot,
+            memory: kept?.commands ?? CommandMemory())
         session.loadGrams = SimulatedVehicle.load(model, scenario, &random)
+        if let kept { session.restore(kept) }
         let sensors = VehicleSensors(scenario, random: &random)
-        vehicles.append(
-            SimulatedVehicle(
-                model: member.fleet, row: row, session: session, place: place, groundMeters: ground,
-                sensors: sensors, snapshot: snapshot, random: random, now: now))
+        var vehicle = SimulatedVehicle(
+            model: member.fleet, row: row, session: session, place: place, groundMeters: ground,
+            sensors: sensors, snapshot: snapshot, random: random, now: now)
+        if let kept {
+            motion.setPayload(row, kilograms: Double(kept.carriedGrams) / 1000)
+            vehicle.restore(kept, &motion)
+        }
+        vehicles.append(vehicle)
+    }
+
+    /// All that must outlive this process, of one vehicle.
+    public func record(_ vehicle: Int) -> VehicleRecord {
+        vehicles[vehicle].record(motion.state(vehicles[vehicle].row))
     }
 
     /// Hands a message of the station to a vehicle; what it answers goes to `emit`.
@@ -145,6 +164,11 @@ public struct FleetSimulation: Sendable {
         }
         motion.advance(milliseconds: Int(controlNanoseconds / 1_000_000), threads: threads)
         now += controlNanoseconds
+    }
+
+    /// Leaves every vehicle this much energy.
+    mutating func drain(to joules: Double) {
+        for vehicle in vehicles { motion.setEnergy(vehicle.row, joules: joules) }
     }
 
     /// The connection of a vehicle was made anew.

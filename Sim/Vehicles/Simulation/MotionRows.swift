@@ -13,11 +13,10 @@ struct Motion: Sendable {
     private var vtols: [(parameters: VtolParameters, fleet: VtolFleet)] = []
     private var trucks: [(parameters: TruckParameters, fleet: TruckFleet)] = []
 
-    /// Adds a vehicle whose ground lies at `state.up`.
+    /// Adds a vehicle above ground at `ground` metres.
     mutating func add(
-        _ physics: VehicleModel.Physics, wind: WindField, seed: UInt64, at state: MotionState
+        _ physics: VehicleModel.Physics, wind: WindField, seed: UInt64, at state: MotionState, ground: Double
     ) -> Row {
-        let ground = state.onGround ? state.up : 0
         switch physics {
         case .multirotor(let p):
             var index = multirotors.firstIndex { $0.parameters == p }

@@ -44,6 +44,15 @@ struct SimulatedVehicle: Sendable {
         steppedAt = now
     }
 
+    /// Takes over what an earlier run left: faults that were not repaired, freight aboard.
+    mutating func restore(_ record: VehicleRecord, _ motion: inout Motion) {
+        loadedKilograms = Double(record.carriedGrams) / 1000
+        faults.restore(propulsion: record.hasPropulsionFault, payload: record.hasPayloadFault)
+        if record.hasPropulsionFault {
+            motion.setFault(row, motor: 0, efficiency: Self.failingMotorEfficiency)
+        }
+    }
+
     /// Nothing of it reaches the station now, nor the other way.
     func isCutOff(at now: Int64) -> Bool { now < faults.linkCutUntil }
 

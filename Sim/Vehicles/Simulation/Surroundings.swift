@@ -17,7 +17,12 @@ struct Surroundings: Sendable {
     init(_ scenario: Scenario, world: WorldData, file: String) throws(ScenarioError) {
         self.scenario = scenario
         terrain = world.terrain
-        models = scenario.fleets.map { VehicleModel($0) }
+        var models: [VehicleModel] = []
+        for fleet in scenario.fleets {
+            // Fleets of one model fly to the same range: measured once.
+            models.append(VehicleModel(fleet, like: models))
+        }
+        self.models = models
         func coordinate(_ id: String, line: Int) throws(ScenarioError) -> Coordinate {
             guard let place = world.place(id) else {
                 throw ScenarioError(
@@ -40,6 +45,14 @@ struct Surroundings: Sendable {
         }
         flightPads = pads
         truckStops = stops
+    }
+
+    /// The scenario's wind as physics wants it: where the air moves to.
+    var wind: WindField {
+        let from = scenario.wind.fromDegrees * .pi / 180
+        return WindField(
+            east: Float(-scenario.wind.speed * sin(from)), north: Float(-scenario.wind.speed * cos(from)),
+            gustDeviation: Float(scenario.wind.gust))
     }
 
     func canCharge(at coordinate: Coordinate, flies: Bool) -> Bool {

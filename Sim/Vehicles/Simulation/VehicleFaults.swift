@@ -43,6 +43,11 @@ struct VehicleFaults: Sendable {
         return happens(faults.energyPerHour) ? .energyLoss : nil
     }
 
+    mutating func restore(propulsion: Bool, payload: Bool) {
+        self.propulsion = propulsion
+        self.payload = payload
+    }
+
     /// The health bits these faults set.
     var health: UInt16 {
         (propulsion ? VehicleSnapshot.HealthBit.propulsion : 0)

@@ -35,7 +35,8 @@ struct VehicleModel: Sendable {
         }
     }
 
-    init(_ fleet: Scenario.Fleet) {
+    /// `like`: models measured already.
+    init(_ fleet: Scenario.Fleet, like known: [VehicleModel] = []) {
         kind = fleet.kind
         let joules = fleet.energyKilowattHours.map { $0 * 3.6e6 }
         let cruise: Float
@@ -71,7 +72,10 @@ struct VehicleModel: Sendable {
             : MotionLimits(
                 flies: false, cruiseSpeed: cruise, acceleration: 1, reachedRadius: 20,
                 lowEnergyKilojoules: low)
-        rangeMeters = Self.measuredRange(physics, payload: payloadKilograms, cruise: cruise, energyJoules)
+        let physics = physics
+        rangeMeters =
+            known.first { $0.physics == physics }?.rangeMeters
+            ?? Self.measuredRange(physics, payload: payloadKilograms, cruise: cruise, energyJoules)
     }
 
     /// Flies or drives a loaded vehicle level through still air and reads what it takes: the range that Hello
@@ -83,12 +87,13 @@ struct VehicleModel: Sendable {
         let row = motion.add(
             physics, wind: .calm, seed: 1,
             at: MotionState(
-                up: 100, velocityEast: cruise, heading: .pi / 2, energyJoules: energy, onGround: false))
+                up: 100, velocityEast: cruise, heading: .pi / 2, energyJoules: energy, onGround: false),
+            ground: 0)
         motion.setPayload(row, kilograms: payload)
         motion.command(row, MotionCommand(velocityEast: cruise))
-        motion.advance(milliseconds: 30_000, threads: 1)
+        motion.advance(milliseconds: 12_000, threads: 1)
         let before = motion.state(row)
-        motion.advance(milliseconds: 30_000, threads: 1)
+        motion.advance(milliseconds: 12_000, threads: 1)
         let after = motion.state(row)
         let used = before.energyJoules - after.energyJoules
         return used > 0 ? (after.east - before.east) / used * energy : 0

@@ -15,6 +15,11 @@ struct Whereabouts: Sendable, Equatable {
     private static let e2 = 6.694_379_990_141_316e-3
     private static let degree = Double.pi / 180
 
+    init(latitudeDegrees: Double, longitudeDegrees: Double) {
+        self.latitudeDegrees = latitudeDegrees
+        self.longitudeDegrees = longitudeDegrees
+    }
+
     init(_ coordinate: Coordinate) {
         latitudeDegrees = coordinate.latitudeDegrees
         longitudeDegrees = coordinate.longitudeDegrees

@@ -2,10 +2,6 @@ import Testing
 
 @testable import World
 
-private let world = Result {
-    try WorldData.load(
-        directory: #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/Data/world")
-}
 private let day = Instant(iso8601: "2026-06-01T00:00+05:00") ?? Instant(nanoseconds: 0)
 
 @Suite struct DemandTests {
@@ -13,7 +9,7 @@ private let day = Instant(iso8601: "2026-06-01T00:00+05:00") ?? Instant(nanoseco
     private let bases: [Demand.Base]
 
     init() throws {
-        let world = try WorldTests.world.get()
+        let world = try realWorld.get()
         self.world = world
         bases = try [
             ("ALA", .multirotor, 8), ("TAR", .vtol, 4), ("AKT", .multirotor, 4), ("KHG", .multirotor, 2),

@@ -1,0 +1,6 @@
+import World
+
+/// The repository's own world data, read once.
+let realWorldDirectory =
+    #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/Data/world"
+let realWorld = Result { try WorldData.load(directory: realWorldDirectory) }

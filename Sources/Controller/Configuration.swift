@@ -83,6 +83,17 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     public var roadDetourFactor = 1.3
     /// Largest deviation of a thinned truck route from the road's shape. Default 25 m.
     public var routeToleranceMeters = 25.0
+    /// Points of one route at most, so that two routes and their stops fit a mission of the wire (2,048 items);
+    /// beyond it the tolerance doubles until they fit. Default 900.
+    public var routePointsMax = 900
+    /// A charger farther than this from a truck's route is not considered. Default 5,000 m.
+    public var chargerDetourMeters = 5000.0
+    /// What a truck takes on board per second at a base, for estimates. Default 350 kW.
+    public var truckChargeKilowatts = 350.0
+    /// Charging stops end at this share of the capacity. Default 0.9.
+    public var chargeToShare = 0.9
+    /// Nearer than this to a base a vehicle counts as standing at it and charges there. Default 1,000 m.
+    public var atBaseMeters = 1000.0
 
     // Separation.
     /// Two airborne drones closer than both are a loss of separation. Defaults 50 m and 20 m.
@@ -102,7 +113,24 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     /// How hard a drone told to wait brakes at least. Default 2 m/s2.
     public var brakingMetersPerSecondSquared = 2.0
 
+    // Departures.
+    /// How far a flight may be ahead of or behind its plan and still be clear of the others, at the start, and
+    /// the share of the time since then that is added. Defaults 20 s and 0.05.
+    public var timingSlackSeconds = 20.0
+    public var timingSlackShare = 0.05
+    /// A departure waits at most this long for others to be clear, in steps. Defaults 300 s and 20 s.
+    public var departureDelaySeconds = 300.0
+    public var departureStepSeconds = 20.0
+
     // Conformance.
+    /// A deviation is acted upon when it has lasted this long. Default 3 s.
+    public var deviationSeconds = 3.0
+    /// Held this long for a deviation that does not end, a vehicle is sent to its contingency. Default 120 s.
+    public var deviationContingencySeconds = 120.0
+    /// A vehicle that is heard but does not hold its mission any more loses it after this long. Default 30 s.
+    public var lostMissionSeconds = 30.0
+    /// An upload without any result is repeated after this long. Default 90 s.
+    public var uploadSeconds = 90.0
     /// Distance from the planned leg: told to the operator, then answered with a hold. Drones: 100 and 400 m.
     public var droneDeviationMeters = 100.0
     public var droneDeviationHoldMeters = 400.0

@@ -19,7 +19,9 @@ struct SeparationLimits: Hashable, Sendable {
     }
 
     /// Whether two come inside the limits with margins within the horizon. `up`, `east`, `north`: from one to the
-    /// other, metres; the velocities are differences likewise, constant over the horizon.
+    /// other, metres; the velocities are differences likewise, constant over the horizon. The margins are for what
+    /// prediction does not know: two that are within them already, as on neighbouring pads, meet when they come
+    /// inside the bare limits.
     ///
     /// Time inside the cylinder is the overlap of the horizontal interval (roots of a quadratic) and the vertical
     /// one with the horizon; closed form, no stepping.
@@ -27,8 +29,12 @@ struct SeparationLimits: Hashable, Sendable {
         east: Double, north: Double, up: Double, velocityEast: Double, velocityNorth: Double,
         velocityUp: Double
     ) -> Bool {
-        let radius = horizontalMeters + horizontalMarginMeters
-        let height = verticalMeters + verticalMarginMeters
+        var radius = horizontalMeters + horizontalMarginMeters
+        var height = verticalMeters + verticalMarginMeters
+        if east * east + north * north <= radius * radius && abs(up) <= height {
+            radius = horizontalMeters
+            height = verticalMeters
+        }
         var from = 0.0
         var to = horizonSeconds
         if abs(velocityUp) < 1e-6 {

@@ -12,6 +12,8 @@ public struct Controller: Sendable {
     var waiting = WaitingOrders()
     var pads = PadReservations()
     var separation = Separation()
+    var routes = RouteCache()
+    var due = DueWatch()
     var now = Instant(nanoseconds: 0)
     var out: [Effect] = []
     /// Inputs that contradicted what is known and changed nothing.
@@ -32,9 +34,13 @@ public struct Controller: Sendable {
     ) {
         self.init(configuration: configuration, geography: geography)
         state = DurableState(snapshot)
-        for vehicle in state.fleet { tracks.append(Track(vehicle.profile.id, at: now)) }
+        for (v, vehicle) in state.fleet.enumerated() {
+            tracks.append(Track(vehicle.profile.id, at: now))
+            if vehicle.profile.kind.flies, let home = vehicle.home { pads.replace(v, [home.coordinate]) }
+        }
         for mission in state.missions { reservePads(of: mission) }
         for order in state.orders where order.state == .waiting { waiting.add(order) }
+        for order in state.orders where !order.state.isClosed { due.add(order) }
     }
 
     public var snapshot: ControllerSnapshot { state.snapshot }
@@ -54,12 +60,19 @@ public struct Controller: Sendable {
         case .vehicleEnrolled(let profile, let at):
             if tracks.count < state.fleet.count { tracks.append(Track(profile.id, at: max(now, at))) }
         case .orderAccepted(let order):
-            if order.state == .waiting, let kept = state.order(order.id) { waiting.add(kept) }
+            if order.state == .waiting, let kept = state.order(order.id) {
+                waiting.add(kept)
+                due.add(kept)
+            }
         case .orderChanged(let id, _, _, _, _):
             guard let order = state.order(id) else { break }
             if order.state == .waiting { waiting.add(order) } else { waiting.remove(id) }
         case .missionAccepted(let mission):
             if state.missions.count > missionsBefore { reservePads(of: mission) }
+        case .vehicleHome(let id, let home, _):
+            if let v = state.index(of: id), state.fleet[v].profile.kind.flies, state.liveMission[v] == nil {
+                pads.replace(v, [home.coordinate])
+            }
         default: break
         }
         mix(event)
@@ -145,8 +158,11 @@ public struct Controller: Sendable {
     }
 
     mutating func reservePads(of mission: Mission) {
-        guard let v = state.index(of: mission.vehicle) else { return }
-        pads.replace(v, mission.steps.filter { $0.action == .land }.map(\.target.coordinate))
+        guard let v = state.index(of: mission.vehicle), state.fleet[v].profile.kind.flies else { return }
+        var spots = mission.steps.filter { $0.action == .land }.map(\.target.coordinate)
+        if let last = mission.steps.last, last.action == .contingency { spots.append(last.target.coordinate) }
+        if tracks[v].hasReport, tracks[v].stands { spots.append(tracks[v].coordinate) }
+        pads.replace(v, spots)
     }
 
     // MARK: Rolling hash (FNV-1a over 64-bit words)

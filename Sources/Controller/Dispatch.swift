@@ -7,9 +7,18 @@ extension Controller {
     /// Ready for a mission: heard, trusted, healthy, on the ground, and nothing under way.
     func isFree(_ v: Int) -> Bool {
         let t = tracks[v]
-        return state.liveMission[v] == nil && t.connected && t.link == .live && t.positionTrusted && t.stands
+        return state.liveMission[v] == nil && t.connected && t.link == .live && t.positionTrusted && isDown(v)
             && t.report.health & HealthFault.grounding == 0 && t.restUntil <= now
             && !state.fleet[v].isGrounded
+    }
+
+    /// Stands on the ground or at the road side: parked, or stopped there and holding still.
+    func isDown(_ v: Int) -> Bool {
+        let t = tracks[v]
+        if t.stands { return true }
+        guard t.report.mode == .holding, t.isSlow else { return false }
+        return !state.fleet[v].profile.kind.flies
+            || t.report.position.altitude.meters <= geography.ground(t.coordinate).meters + 3
     }
 
     mutating func dispatch() {
@@ -23,6 +32,7 @@ extension Controller {
             if tracks[v].idleSince == nil {
                 tracks[v].idleSince = now
                 tracks[v].offeredEnergyKilojoules = 0
+                standHere(v)
             }
             if let id = state.orderOnBoard[v] {
                 if budget > 0, let order = state.order(id) {
@@ -30,6 +40,14 @@ extension Controller {
                     finish(v, order)
                 }
                 continue
+            }
+            if tracks[v].wantsHome {
+                tracks[v].wantsHome = false
+                if budget > 0, let plan = wayHome(v) {
+                    budget -= 1
+                    assign(v, nil, plan)
+                    continue
+                }
             }
             free.append(v)
         }
@@ -43,7 +61,7 @@ extension Controller {
                 tracks[v].offeredEnergyKilojoules = max(energy, 1)
                 if takeBest(v) { continue }
             }
-            if goHome(v) { budget -= 1 }
+            if goToCharge(v) { budget -= 1 }
         }
     }
 
@@ -63,7 +81,7 @@ extension Controller {
         let fresh = waiting.fresh
         waiting.fresh = []
         for (i, id) in fresh.enumerated() {
-            guard let entry = waiting.entry(id), let order = state.order(id) else { continue }
+            guard let entry = waiting.entry(id) else { continue }
             if budget <= 0 {
                 later.append(contentsOf: fresh[i...])
                 break
@@ -72,10 +90,11 @@ extension Controller {
                 later.append(id)
                 continue
             }
-            if free.isEmpty { continue }
+            guard !free.isEmpty, let order = state.order(id) else { continue }
             budget -= 1
             if let refusal = impossible(order.request) {
-                set(order, .refused, mission: nil, refusal)
+                countRefusal(refusal.cause)
+                set(order, .refused, mission: nil, refusal.reason)
                 continue
             }
             var ranked = free.compactMap { v in score(v, entry).map { (seconds: $0, v: v) } }
@@ -105,7 +124,10 @@ extension Controller {
         else { return nil }
         let detour = p.kind.flies ? 1 : configuration.roadDetourFactor
         let way = tracks[v].coordinate.meters(to: entry.pickup) + entry.pickup.meters(to: entry.delivery)
-        guard energy(p, meters: way) <= Double(tracks[v].report.energyKilojoules) else { return nil }
+        // A truck may charge on the way.
+        guard !p.kind.flies || energy(p, meters: way) <= Double(tracks[v].report.energyKilojoules) else {
+            return nil
+        }
         return way * detour / (Double(p.cruiseSpeedMillimetersPerSecond) / 1000)
     }
 
@@ -132,22 +154,52 @@ extension Controller {
         return false
     }
 
-    /// A drone with nothing to do away from home goes there, at once when it should charge.
-    private mutating func goHome(_ v: Int) -> Bool {
+    /// A vehicle low on energy goes where it can charge, at once; a drone with nothing to do goes home after a while.
+    /// A truck waits where it is: its next freight is as likely there.
+    private mutating func goToCharge(_ v: Int) -> Bool {
         let p = state.fleet[v].profile
-        guard p.kind.flies, let home = state.fleet[v].home, let since = tracks[v].idleSince else {
-            return false
-        }
+        guard let since = tracks[v].idleSince else { return false }
         let low =
             Double(tracks[v].report.energyKilojoules)
             < configuration.chargeBelowShare * Double(p.energyCapacityKilojoules)
         let idle = now.seconds(since: since)
-        guard idle > (low ? 10 : configuration.idleReturnSeconds),
-            tracks[v].coordinate.meters(to: refuge(v, near: tracks[v].coordinate).coordinate) > 200,
-            tracks[v].coordinate.meters(to: home.coordinate) > 200, let plan = flightHome(v)
+        guard idle > (low ? 10 : configuration.idleReturnSeconds), low || p.kind.flies,
+            tracks[v].lookHomeAt <= now
         else { return false }
+        tracks[v].lookHomeAt = now.advanced(bySeconds: 60)
+        guard !isAtBase(v) else { return false }
+        guard let plan = wayHome(v) else {
+            if low, !tracks[v].strandedTold {
+                tracks[v].strandedTold = true
+                notice(
+                    "\(name(v)) has \(short(Double(tracks[v].report.energyKilojoules), of: p)) of its energy and "
+                        + "no place to charge in reach; it needs recovery", v)
+            }
+            return false
+        }
         assign(v, nil, plan)
         return true
+    }
+
+    private mutating func wayHome(_ v: Int) -> Plan? {
+        state.fleet[v].profile.kind.flies ? flightHome(v) : driveToCharge(v)
+    }
+
+    /// At its home or a base for its kind.
+    func isAtBase(_ v: Int) -> Bool {
+        let vehicle = state.fleet[v]
+        let near = vehicle.profile.kind.flies ? 300 : configuration.atBaseMeters
+        if let home = vehicle.home, tracks[v].coordinate.meters(to: home.coordinate) <= near { return true }
+        return configuration.bases.contains {
+            $0.kinds.contains(vehicle.profile.kind)
+                && tracks[v].coordinate.meters(to: $0.stop.coordinate) <= configuration.atBaseMeters
+        }
+    }
+
+    /// A drone holds the spot it has come down on, wherever that was.
+    private mutating func standHere(_ v: Int) {
+        guard state.fleet[v].profile.kind.flies else { return }
+        if !pads.holds(v, near: tracks[v].coordinate, within: 5) { pads.replace(v, [tracks[v].coordinate]) }
     }
 
     /// A drone left hovering without a mission is brought home.
@@ -156,7 +208,7 @@ extension Controller {
         guard state.liveMission[v] == nil, t.connected, t.link == .live, t.report.mode == .holding,
             state.fleet[v].profile.kind.flies, t.restUntil <= now
         else {
-            if !(state.liveMission[v] == nil && t.stands) { tracks[v].idleSince = nil }
+            if state.liveMission[v] != nil || !t.stands { tracks[v].idleSince = nil }
             return
         }
         guard let since = t.idleSince else {

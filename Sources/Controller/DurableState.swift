@@ -108,7 +108,12 @@ struct DurableState: Sendable {
         orders[i].reason = reason
         if state == .carried || state == .delivered, old.pickedUpAt == nil { orders[i].pickedUpAt = at }
         if state.isClosed { orders[i].closedAt = at }
-        // The freight is on board of the vehicle of the mission that carries or carried it.
+        // The freight is on board of the vehicle of the mission that carries or carried it, and of no other.
+        if let before = old.mission.flatMap({ self.mission($0) }), let w = indexOfVehicle[before.vehicle],
+            orderOnBoard[w] == id
+        {
+            orderOnBoard[w] = nil
+        }
         if let carrier, let owner = self.mission(carrier), let v = indexOfVehicle[owner.vehicle] {
             if state == .carried {
                 orderOnBoard[v] = id

@@ -55,22 +55,23 @@ extension Controller {
         meters * plannedConsumption(p) * (1 + configuration.energyReserveShare)
     }
 
-    /// What going from here to `place` will cost by what was measured, with the reserve, kilojoules.
-    private func measuredEnergy(_ v: Int, to place: Coordinate, extraMeters: Double) -> Double {
+    /// What going from here to `place` and landing will cost by what was measured, with the reserve, kilojoules.
+    private func measuredEnergy(_ v: Int, to place: Coordinate) -> Double {
         let p = state.fleet[v].profile
         let d = tracks[v].coordinate.displacement(to: place)
         let far = (d.east * d.east + d.north * d.north).squareRoot()
         let per = tracks[v].consumption.expected(
             planned: plannedConsumption(p), east: d.east, north: d.north)
-        let detour = p.kind.flies ? 1 : configuration.roadDetourFactor
-        return (far * detour + extraMeters) * per * (1 + configuration.energyReserveShare)
+        // Of a take-off and landing the landing is the lesser part, but a whole is reserved.
+        let way =
+            p.kind.flies ? far + configuration.takeoffAndLandingMeters : far * configuration.roadDetourFactor
+        return way * per * (1 + configuration.energyReserveShare)
     }
 
     /// What would be left at the mission's contingency with the reserve kept.
     func energyMargin(_ v: Int, _ ours: Mission) -> Double? {
         guard tracks[v].hasReport, let last = ours.steps.last else { return nil }
-        return Double(tracks[v].report.energyKilojoules)
-            - measuredEnergy(v, to: last.target.coordinate, extraMeters: 0)
+        return Double(tracks[v].report.energyKilojoules) - measuredEnergy(v, to: last.target.coordinate)
     }
 
     /// Energy against the way to go, by measured consumption. A drone in the air returns while it still can; one on
@@ -92,7 +93,7 @@ extension Controller {
             return stayDown(v, ours, r)
         }
         let has = Double(r.energyKilojoules)
-        let needed = measuredEnergy(v, to: last.target.coordinate, extraMeters: 0)
+        let needed = measuredEnergy(v, to: last.target.coordinate)
         guard has < needed else { return }
         tracks[v].energyTold = true
         let far = tracks[v].coordinate.meters(to: last.target.coordinate)
@@ -102,12 +103,18 @@ extension Controller {
         // Landing where it was going is nearer: safer than turning round.
         if let landing = ours.steps.dropFirst(Int(r.leg)).first(where: { $0.action == .land }),
             tracks[v].coordinate.meters(to: landing.target.coordinate) < far,
-            measuredEnergy(v, to: landing.target.coordinate, extraMeters: 0) <= has
+            measuredEnergy(v, to: landing.target.coordinate) <= has
                 || far > 2
                     * tracks[v].coordinate.meters(to: landing.target.coordinate)
         {
             record(.incident(r.vehicle, why + ": lands at its next stop", at: now))
-            return notice(why + ": lands at its next stop", v)
+            notice(why + ": lands at its next stop", v)
+            // Others give way to it now.
+            if ours.state == .held {
+                set(ours, .active, why + ": goes on to land")
+                command(.resume, v, mission: ours, reason: why, afterDurable: false)
+            }
+            return
         }
         set(ours, .contingent, why + ": returns")
         command(.returnHome, v, mission: ours, reason: why + ": returns")

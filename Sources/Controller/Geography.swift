@@ -28,6 +28,19 @@ public struct Geography: Sendable {
     }
 }
 
+extension Geography {
+    /// Roads and ground as the world data tells them.
+    public init(_ world: WorldData) {
+        let (roads, terrain) = (world.roads, world.terrain)
+        self.init(
+            route: { from, to, date in
+                roads.route(from: from, to: to, on: date).map {
+                    Route(points: $0.points, lengthMeters: $0.lengthMeters, seconds: $0.seconds)
+                }
+            }, ground: { terrain.ground(at: $0) })
+    }
+}
+
 /// Which of eight courses leads from `a` to `b`: 0 north, 2 east, 4 south, 6 west.
 func courseSector(_ a: Coordinate, _ b: Coordinate) -> Int {
     let d = a.displacement(to: b)

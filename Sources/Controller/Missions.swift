@@ -13,7 +13,12 @@ extension Controller {
         if let order, order.state == .carried { set(order, .carried, mission: id, plan.reason) }
         tracks[v].idleSince = nil
         tracks[v].behindTold = false
+        tracks[v].deviatesSince = nil
         tracks[v].deviationTold = false
+        tracks[v].deviationHeldSince = nil
+        tracks[v].withoutMissionSince = nil
+        tracks[v].remindedAt = nil
+        tracks[v].strandedTold = false
         tracks[v].energyTold = false
         tracks[v].contingencySeen = false
         out.append(.upload(mission, afterDurable: true))
@@ -37,6 +42,7 @@ extension Controller {
         guard let v = state.index(of: id), command >> 32 == state.fence else { return ignore() }
         guard stage == .rejected || stage == .failed || stage == .expired else { return }
         notice("\(name(v)): command \(command & 0xFFFF_FFFF) \(stage.rawValue) \(detail.prefix(128))", v)
+        if command == tracks[v].heightCommand { heightRefused(v) }
         // A vehicle that stands and refuses to start gives the order back. An expired start is void, but while
         // the vehicle is silent nobody knows whether it started before: reconciling decides that later.
         if let mission = mission(of: v), mission.state == .loaded, tracks[v].link.isHeard, tracks[v].stands {
@@ -51,7 +57,7 @@ extension Controller {
         guard let v = state.index(of: id), let mission = state.mission(m), mission.vehicle == id,
             mission.revision == revision, leg >= 0, leg <= mission.steps.count
         else { return ignore() }
-        let order = mission.order.flatMap { state.order($0) }.flatMap { $0.mission == m ? $0 : nil }
+        let order = mission.order.flatMap { state.order($0) }
         tracks[v].reconcileAt = nil
         switch report {
         case .started:
@@ -65,24 +71,26 @@ extension Controller {
                 set(mission, mission.state, step: leg + 1, mission.reason)
             }
         case .loaded:
-            guard leg < mission.steps.count, mission.steps[leg].action == .load, let order,
-                order.state == .assigned
-            else { return ignore() }
-            set(order, .carried, mission: m, "on board of \(name(v)) since \(clock(now))")
-            if !mission.state.isOver {
+            guard leg < mission.steps.count, mission.steps[leg].action == .load, let order else {
+                return ignore()
+            }
+            guard pickedUp(v, order, m) else { return }
+            if let mission = state.mission(m), !mission.state.isOver {
                 set(mission, mission.state, step: leg + 1, "picked up at \(clock(now))")
             }
         case .unloaded:
-            guard leg < mission.steps.count, mission.steps[leg].action == .unload, let order,
-                order.state == .carried || order.state == .assigned
-            else { return ignore() }
+            guard leg < mission.steps.count, mission.steps[leg].action == .unload, let order else {
+                return ignore()
+            }
             deliver(v, order, m)
-            if !mission.state.isOver {
+            if let mission = state.mission(m), !mission.state.isOver {
                 set(mission, mission.state, step: leg + 1, "delivered at \(clock(now))")
             }
         case .completed:
             guard !mission.state.isOver else { return ignore() }
-            if let order, order.state == .carried || order.state == .assigned { deliver(v, order, m) }
+            if let order, order.mission == m, order.state == .carried || order.state == .assigned {
+                deliver(v, order, m)
+            }
             set(mission, .completed, step: mission.steps.count, "completed at \(clock(now))")
         case .aborted:
             guard !mission.state.isOver else { return ignore() }
@@ -90,11 +98,60 @@ extension Controller {
         }
     }
 
+    /// What a vehicle has on board it has on board, also when its mission was given up meanwhile and the order went
+    /// to another, which is called back. False when nothing changed.
+    private mutating func pickedUp(_ v: Int, _ order: Order, _ m: MissionID) -> Bool {
+        switch order.state {
+        case .waiting, .assigned:
+            if order.mission != m { callOff(order, "order \(order.id.number) is on board of \(name(v))") }
+            set(order, .carried, mission: m, "on board of \(name(v)) since \(clock(now))")
+            return true
+        case .carried:
+            let carrier = order.mission.flatMap { state.mission($0) }?.vehicle
+            if carrier == state.fleet[v].profile.id {
+                ignore()
+            } else {
+                contradiction(
+                    v, "says it loaded order \(order.id.number), which another vehicle has on board")
+            }
+        case .delivered, .refused, .cancelled, .failed:
+            if order.mission == m, order.state == .delivered {
+                ignore()
+            } else {
+                contradiction(
+                    v,
+                    "loaded order \(order.id.number), which is \(order.state.rawValue): its freight is on board"
+                )
+            }
+        }
+        return false
+    }
+
     private mutating func deliver(_ v: Int, _ order: Order, _ m: MissionID) {
+        guard !order.state.isClosed else {
+            if order.mission == m, order.state == .delivered { return ignore() }
+            return contradiction(
+                v, "unloaded order \(order.id.number), which was \(order.state.rawValue) before")
+        }
+        if order.mission != m { callOff(order, "order \(order.id.number) was delivered by \(name(v))") }
         let late = order.request.deliverBy.map { now.seconds(since: $0) } ?? 0
         set(
             order, .delivered, mission: m,
             "delivered by \(name(v)) at \(clock(now))" + (late > 0 ? ", \(duration(late)) late" : ""))
+    }
+
+    /// Calls back the vehicle that is on its way with or for an order that another one has.
+    private mutating func callOff(_ order: Order, _ reason: String) {
+        guard let other = order.mission.flatMap({ state.mission($0) }), !other.state.isOver,
+            let w = state.index(of: other.vehicle)
+        else { return }
+        recall(w, other, reason)
+    }
+
+    private mutating func contradiction(_ v: Int, _ what: String) {
+        ignore()
+        record(.incident(state.fleet[v].profile.id, "\(name(v)) \(what)", at: now))
+        notice("\(name(v)) \(what)", v)
     }
 
     /// Ends a mission that will not be finished. Freight not picked up waits for another vehicle; freight on
@@ -126,6 +183,8 @@ extension Controller {
         }
         tracks[v].connected = true
         tracks[v].reconcileAt = nil
+        // Its clock may have been set back meanwhile.
+        tracks[v].report.measuredAt = Instant(nanoseconds: .min)
         if tracks[v].link == .unheard { tracks[v].heardAt = now }
         let ours = mission(of: v)
         if let ours, held == ours.id, revision == ours.revision {
@@ -168,7 +227,7 @@ extension Controller {
         var answer = reason
         switch action {
         case .hold:
-            if let ours, ours.state == .active { set(ours, .held, reason) }
+            if let ours, ours.state == .active || ours.state == .held { set(ours, .held, reason) }
             command(.hold, v, mission: ours, reason: reason)
         case .resume:
             if state.fleet[v].isGrounded {
@@ -183,8 +242,10 @@ extension Controller {
             }
         case .returnHome:
             if let ours {
-                if ours.state != .contingent { set(ours, .contingent, reason) }
-                command(.returnHome, v, mission: ours, reason: reason)
+                tracks[v].wantsHome = state.orderOnBoard[v] == nil
+                sendBack(v, ours, reason)
+            } else if isFree(v) {
+                tracks[v].wantsHome = true
             } else {
                 accepted = false
                 answer = "\(name(v)) has no mission to return from"

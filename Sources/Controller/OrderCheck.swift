@@ -6,6 +6,7 @@ extension Controller {
     mutating func submit(_ request: OrderRequest) {
         if let known = state.order(company: request.company, key: request.key) {
             let same = known.request == request
+            if !same { countRefusal(.keyTaken) }
             out.append(
                 .answer(
                     Answer(
@@ -17,14 +18,16 @@ extension Controller {
             return
         }
         if let fault = malformed(request) {
+            countRefusal(.malformed)
             out.append(.answer(Answer(accepted: false, reason: fault)))
             return
         }
         let refusal = impossible(request)
+        if let refusal { countRefusal(refusal.cause) }
         let order = Order(
             id: OrderID(UInt64(state.orders.count) + 1), request: request, submittedAt: now,
             state: refusal == nil ? .waiting : .refused,
-            reason: refusal
+            reason: refusal?.reason
                 ?? (state.fleet.isEmpty ? "waits: no vehicle has enrolled yet" : "waits for a vehicle"))
         var kept = order
         if refusal != nil { kept.closedAt = now }
@@ -60,14 +63,25 @@ extension Controller {
         return nil
     }
 
+    struct Refusal {
+        var cause: RefusalCause
+        var reason: String
+    }
+
     /// Why no enrolled vehicle can ever carry it; nil when one can, or when none has enrolled yet.
-    func impossible(_ r: OrderRequest) -> String? {
+    mutating func impossible(_ r: OrderRequest) -> Refusal? {
         guard !state.fleet.isEmpty else { return nil }
         let haul = r.pickup.coordinate.meters(to: r.delivery.coordinate)
         var anyKind = false
         var largest: UInt32 = 0
         var largestVolume: UInt32 = 0
         var reach = 0.0
+        var most = 0.0
+        var truck: VehicleProfile?
+        // Nearest bases to both ends, for the kinds that fly.
+        let ends = [VehicleKind.multirotor, .vtol].map { kind in
+            (metersToBase(r.pickup.coordinate, kind), metersToBase(r.delivery.coordinate, kind))
+        }
         for vehicle in state.fleet {
             let p = vehicle.profile
             if let kinds = r.kinds, !kinds.contains(p.kind) { continue }
@@ -76,29 +90,82 @@ extension Controller {
             guard p.payloadCapacityGrams >= r.massGrams else { continue }
             largestVolume = max(largestVolume, p.cargoVolumeLiters)
             guard p.cargoVolumeLiters >= r.volumeLiters else { continue }
-            let mine = longestHaul(p)
-            if mine >= haul { return nil }
-            reach = max(reach, mine)
+            guard p.kind.flies else {
+                if p.rangeMeters > truck?.rangeMeters ?? 0 { truck = p }
+                continue
+            }
+            // From home or a base to the pickup, the haul, and on to home or a base.
+            let longest =
+                Double(p.rangeMeters) / (1 + configuration.energyReserveShare) - 3
+                * configuration.takeoffAndLandingMeters
+            most = max(most, longest)
+            guard longest >= haul else { continue }
+            let (toPickup, fromDelivery) = ends[p.kind == .multirotor ? 0 : 1]
+            var empty = toPickup + fromDelivery
+            if let home = vehicle.home?.coordinate {
+                // Most homes are in another part of the country: latitude tells without trigonometry.
+                let apart = Double((Int64(home.latitudeE7) - Int64(r.pickup.coordinate.latitudeE7)).magnitude)
+                guard toPickup.isFinite || apart * 0.011 <= longest - haul else { continue }
+                empty =
+                    min(toPickup, r.pickup.coordinate.meters(to: home))
+                    + min(fromDelivery, r.delivery.coordinate.meters(to: home))
+            } else if !empty.isFinite {
+                empty = 0
+            }
+            if longest - empty >= haul { return nil }
+            reach = max(reach, longest - empty)
         }
-        if !anyKind { return "no vehicle of the kinds asked for is enrolled; leave the kind open" }
+        if !anyKind {
+            return Refusal(
+                cause: .noSuchKind,
+                reason: "no vehicle of the kinds asked for is enrolled; leave the kind open")
+        }
         if largest < r.massGrams {
-            return "no vehicle can carry \(mass(r.massGrams)); the largest here takes \(mass(largest))"
+            return Refusal(
+                cause: .tooHeavy,
+                reason: "no vehicle can carry \(mass(r.massGrams)); the largest here takes \(mass(largest))")
         }
         if largestVolume < r.volumeLiters {
-            return "no vehicle that carries \(mass(r.massGrams)) has room for "
-                + "\(grouped(UInt64(r.volumeLiters))) l; the largest here takes "
-                + "\(grouped(UInt64(largestVolume))) l"
+            return Refusal(
+                cause: .tooLarge,
+                reason: "no vehicle that carries \(mass(r.massGrams)) has room for "
+                    + "\(grouped(UInt64(r.volumeLiters))) l; the largest here takes "
+                    + "\(grouped(UInt64(largestVolume))) l")
         }
-        return
-            "\(distance(haul)) is beyond every vehicle's reach with \(mass(r.massGrams)); the longest haul "
-            + "that passes is \(distance(reach)), or leave the kind open to trucks"
+        if let truck { return noRoad(truck, r, haul) }
+        let hint = r.kinds == nil ? "a truck would do" : "or leave the kind open to trucks"
+        return Refusal(
+            cause: .beyondReach,
+            reason: haul > most
+                ? "\(distance(haul)) is beyond every drone's reach with \(mass(r.massGrams)); the longest haul that "
+                    + "passes is \(distance(most)), \(hint)"
+                : "\(distance(haul)) so far from every drone's base and home is beyond reach with "
+                    + "\(mass(r.massGrams)); between these places \(distance(max(reach, 0))) would pass, \(hint)"
+        )
     }
 
-    /// Longest haul with full energy, keeping the reserve and, for drones, the two landings.
-    private func longestHaul(_ p: VehicleProfile) -> Double {
-        let usable = Double(p.rangeMeters) / (1 + configuration.energyReserveShare)
-        return p.kind.flies
-            ? usable - 2 * configuration.takeoffAndLandingMeters : usable / configuration.roadDetourFactor
+    /// Why not even the truck of the longest range can drive it; nil when it can.
+    private mutating func noRoad(_ truck: VehicleProfile, _ r: OrderRequest, _ haul: Double) -> Refusal? {
+        guard let can = canHaul(truck, r) else {
+            return Refusal(
+                cause: .noRoad,
+                reason: "no road leads from \(r.pickup.place) to \(r.delivery.place); choose places within "
+                    + "100 km of a road")
+        }
+        if can { return nil }
+        let range = Double(truck.rangeMeters) / (1 + configuration.energyReserveShare)
+        return Refusal(
+            cause: .beyondReach,
+            reason: "\(distance(haul)) is beyond every truck's reach: none drives more than "
+                + "\(distance(range)) between chargers, and the way has fewer")
+    }
+
+    private func metersToBase(_ place: Coordinate, _ kind: VehicleKind) -> Double {
+        var least = Double.infinity
+        for base in configuration.bases where base.kinds.contains(kind) {
+            least = min(least, place.meters(to: base.stop.coordinate))
+        }
+        return least
     }
 
     mutating func cancel(_ id: OrderID, by person: String) {
@@ -140,8 +207,19 @@ extension Controller {
             set(mission, .aborted, reason)
             command(.abort, v, mission: mission, reason: reason)
         } else {
-            set(mission, .contingent, reason)
+            sendBack(v, mission, reason)
+        }
+    }
+
+    /// A drone flies to its contingency. A truck has none but to stop where it is: it drops the mission, and is
+    /// planned afresh from there.
+    mutating func sendBack(_ v: Int, _ mission: Mission, _ reason: String) {
+        if state.fleet[v].profile.kind.flies {
+            if mission.state != .contingent { set(mission, .contingent, reason) }
             command(.returnHome, v, mission: mission, reason: reason)
+        } else {
+            command(.abort, v, mission: mission, reason: reason)
+            giveUp(v, mission, reason)
         }
     }
 }

@@ -16,7 +16,7 @@ enum PlanResult: Sendable {
 
 extension Controller {
     /// Plans `order` for vehicle `v` from where it stands. `onBoard`: the freight is picked up already.
-    func plan(_ v: Int, _ order: Order, onBoard: Bool) -> PlanResult {
+    mutating func plan(_ v: Int, _ order: Order, onBoard: Bool) -> PlanResult {
         let p = state.fleet[v].profile
         return p.kind.flies ? flight(v, p, order, onBoard: onBoard) : drive(v, p, order, onBoard: onBoard)
     }
@@ -87,7 +87,7 @@ extension Controller {
         let target = refuge(v, near: start.coordinate)
         let level = cruise(start.coordinate, target.coordinate)
         let far = start.coordinate.meters(to: target.coordinate)
-        let airborne = tracks[v].inAir
+        let airborne = tracks[v].inAir && !isDown(v)
         let needed = energy(p, meters: far + configuration.takeoffAndLandingMeters)
         guard airborne || needed <= Double(tracks[v].report.energyKilojoules) else { return nil }
         var steps: [MissionStep] = []
@@ -103,62 +103,7 @@ extension Controller {
             reason: "\(p.name) goes home, \(distance(far)), to stand and charge")
     }
 
-    private func drive(_ v: Int, _ p: VehicleProfile, _ order: Order, onBoard: Bool) -> PlanResult {
-        let request = order.request
-        let start = tracks[v].coordinate
-        var steps: [MissionStep] = []
-        var seconds = 0.0
-        var length = 0.0
-        var out = 0.0
-        let handling = UInt32((configuration.truckHandlingSeconds * 1000).clamped(to: 0...3.6e7))
-        func go(from: Coordinate, to stop: Stop) -> Bool {
-            guard let route = geography.route(from, stop.coordinate, now), route.lengthMeters.isFinite else {
-                return false
-            }
-            let speed = max(Double(p.cruiseSpeedMillimetersPerSecond) / 1000, 1)
-            for point in thinned(
-                route.points, toleranceMeters: configuration.routeToleranceMeters, atMost: 1000)
-            {
-                steps.append(MissionStep(.drive, Position(point, altitude: stop.ground)))
-            }
-            steps.append(MissionStep(.drive, Position(stop.coordinate, altitude: stop.ground)))
-            seconds += max(route.seconds.isFinite ? route.seconds : 0, route.lengthMeters / speed)
-            length += route.lengthMeters
-            return true
-        }
-        if !onBoard {
-            guard go(from: start, to: request.pickup) else {
-                return .no("no road leads to \(request.pickup.place)")
-            }
-            out = length
-            let here = Position(request.pickup.coordinate, altitude: request.pickup.ground)
-            wait(until: request.readyAt, at: here, &steps, &seconds)
-            steps.append(MissionStep(.load, here, durationMilliseconds: handling))
-            seconds += configuration.truckHandlingSeconds
-        }
-        guard go(from: onBoard ? start : request.pickup.coordinate, to: request.delivery) else {
-            return .no("no road leads to \(request.delivery.place)")
-        }
-        let there = Position(request.delivery.coordinate, altitude: request.delivery.ground)
-        steps.append(MissionStep(.unload, there, durationMilliseconds: handling))
-        seconds += configuration.truckHandlingSeconds
-        // A truck's contingency is to stop at the road side where it is; the place only completes the plan.
-        steps.append(MissionStep(.contingency, there))
-        let needed = energy(p, meters: length)
-        let has = Double(tracks[v].report.energyKilojoules)
-        guard needed <= has else {
-            return .no("\(p.name) needs \(short(needed, of: p)) of its energy and has \(short(has, of: p))")
-        }
-        let at = now.advanced(bySeconds: seconds)
-        return .plan(
-            Plan(
-                steps: steps, deliveredAt: at,
-                reason: "\(p.name): \(onBoard ? "freight on board" : distance(out) + " by road to pickup"), "
-                    + "\(distance(length - out)) to delivery, needs \(short(needed, of: p)) of its energy, "
-                    + "expected at \(clock(at))"))
-    }
-
-    private func wait(
+    func wait(
         until ready: Instant, at here: Position<MeanSeaLevel>, _ steps: inout [MissionStep],
         _ seconds: inout Double
     ) {
@@ -169,27 +114,28 @@ extension Controller {
         seconds += early
     }
 
-    private func short(_ kilojoules: Double, of p: VehicleProfile) -> String {
+    func short(_ kilojoules: Double, of p: VehicleProfile) -> String {
         percent(kilojoules / max(Double(p.energyCapacityKilojoules), 1))
     }
 
-    /// Where a drone goes when it must: its home or the nearest base for its kind; without either, the place.
+    /// Where a drone goes when it must: its home or a free spot at the nearest base for its kind; without either,
+    /// the place.
     func refuge(_ v: Int, near place: Coordinate) -> Position<MeanSeaLevel> {
         let vehicle = state.fleet[v]
-        var best = vehicle.home ?? Position(place, altitude: geography.ground(place))
-        var least = vehicle.home == nil ? Double.infinity : place.meters(to: best.coordinate)
-        for base in configuration.bases where base.kinds.contains(vehicle.profile.kind) {
-            let far = place.meters(to: base.stop.coordinate)
+        let here = Position(place, altitude: geography.ground(place))
+        var least = vehicle.home.map { place.meters(to: $0.coordinate) } ?? .infinity
+        var base: Stop?
+        for candidate in configuration.bases where candidate.kinds.contains(vehicle.profile.kind) {
+            let far = place.meters(to: candidate.stop.coordinate)
             if far + 500 < least {
                 least = far
-                // Spread by vehicle, so that a common link loss does not lead all to one point.
-                let spread = Double(v % 7 - 3) * configuration.padSpacingMeters
-                let row = Double(v / 7 % 7 - 3) * configuration.padSpacingMeters
-                best = Position(
-                    base.stop.coordinate.moved(east: spread, north: row), altitude: base.stop.ground)
+                base = candidate.stop
             }
         }
-        return best
+        guard let base,
+            let spot = pads.free(at: base.coordinate, for: v, spacingMeters: configuration.padSpacingMeters)
+        else { return vehicle.home ?? here }
+        return Position(spot, altitude: geography.ground(spot))
     }
 
     /// Cruise altitude from `a` to `b`: the lowest multiple of the layer spacing clear of the ground below
@@ -209,46 +155,4 @@ extension Controller {
         while ((layer % 8) + 8) % 8 != sector { layer += 1 }
         return Altitude(meters: Double(layer) * spacing)
     }
-}
-
-/// Douglas-Peucker, without the last point; doubles the tolerance until at most `atMost` points remain.
-func thinned(_ points: [Coordinate], toleranceMeters: Double, atMost: Int) -> [Coordinate] {
-    guard points.count > 2 else { return Array(points.dropLast()) }
-    var tolerance = max(toleranceMeters, 1)
-    while true {
-        var keep = [Bool](repeating: false, count: points.count)
-        keep[0] = true
-        keep[points.count - 1] = true
-        var open = [(0, points.count - 1)]
-        while let (first, last) = open.popLast() {
-            guard last - first > 1 else { continue }
-            var worst = 0.0
-            var at = first
-            for i in first + 1..<last {
-                let off = offLine(points[i], points[first], points[last])
-                if off > worst {
-                    worst = off
-                    at = i
-                }
-            }
-            if worst > tolerance {
-                keep[at] = true
-                open.append((first, at))
-                open.append((at, last))
-            }
-        }
-        let rest = points.indices.dropLast().filter { keep[$0] }
-        if rest.count <= max(atMost, 1) { return rest.map { points[$0] } }
-        tolerance *= 2
-    }
-}
-
-/// Metres from `p` to the stretch between `a` and `b`.
-func offLine(_ p: Coordinate, _ a: Coordinate, _ b: Coordinate) -> Double {
-    let ab = a.displacement(to: b)
-    let ap = a.displacement(to: p)
-    let square = ab.east * ab.east + ab.north * ab.north
-    let share = square > 0 ? ((ap.east * ab.east + ap.north * ab.north) / square).clamped(to: 0...1) : 0
-    let (e, n) = (ap.east - ab.east * share, ap.north - ab.north * share)
-    return (e * e + n * n).squareRoot()
 }

@@ -152,7 +152,8 @@ extension Controller {
     }
 
     private func mayYield(_ v: Int) -> Bool {
-        tracks[v].yields == .no && tracks[v].link.isHeard && tracks[v].report.mode == .moving
+        tracks[v].yields == .no && !tracks[v].energyTold && tracks[v].link.isHeard
+            && tracks[v].report.mode == .moving
             && mission(of: v)?.state == .active
     }
 
@@ -190,7 +191,7 @@ extension Controller {
         _ v: Int, _ me: Flyer, of other: Int, _ it: Flyer, _ limits: SeparationLimits
     ) -> Bool {
         guard let ours = mission(of: v), let step = ours.step(Int(tracks[v].report.leg)),
-            step.action == .fly
+            step.action == .fly, tracks[v].noHeightUntil <= now
         else { return false }
         let height = limits.verticalMeters + 2 * limits.verticalMarginMeters
         let floor = geography.ground(tracks[v].coordinate).meters + configuration.terrainClearanceMeters
@@ -206,9 +207,19 @@ extension Controller {
             tracks[v].yields = .changesHeight
             separation.statistics.resolutions += 1
             command(.altitude, v, mission: ours, reason: reason, altitude: Altitude(meters: up))
+            tracks[v].heightCommand = state.fence << 32 | UInt64(state.commandCounter)
+            tracks[v].heightFreeUntil = now.advanced(bySeconds: 120)
             return true
         }
         return false
+    }
+
+    /// It keeps its height after all; the conflict is looked at again without that way out.
+    mutating func heightRefused(_ v: Int) {
+        tracks[v].noHeightUntil = now.advanced(bySeconds: 30)
+        guard tracks[v].yields == .changesHeight else { return }
+        separation.yields.removeAll { $0.vehicle == v }
+        tracks[v].yields = .no
     }
 
     // MARK: Going on
@@ -271,6 +282,7 @@ extension Controller {
             command(
                 .altitude, y.vehicle, mission: ours, reason: "back to its layer",
                 altitude: step.target.altitude)
+            tracks[y.vehicle].heightFreeUntil = now.advanced(bySeconds: 60)
         } else if ours.state == .held, ours.reason.hasPrefix(Separation.waiting) {
             set(ours, .active, "way is free again")
             command(.resume, y.vehicle, mission: ours, reason: "way is free again", afterDurable: true)

@@ -14,6 +14,7 @@ extension Controller {
             followMission(v)
         }
         keepApart()
+        tellLate()
         dispatch()
         mix(UInt64(bitPattern: now.nanoseconds))
     }
@@ -86,8 +87,15 @@ extension Controller {
         let r = track.report
         guard let ours = mission(of: v) else { return stray(v, r) }
         let holdsOurs = r.missionNumber == ours.id.number && r.missionRevision == ours.revision
+        if holdsOurs { tracks[v].withoutMissionSince = nil } else { astray(v, ours, r) }
+        guard !ours.state.isOver, state.liveMission[v] == ours.id else { return }
         switch ours.state {
-        case .accepted: break
+        case .accepted:
+            // The link tells how every upload ends; this is for when it does not.
+            if now.seconds(since: track.remindedAt ?? ours.createdAt) > configuration.uploadSeconds {
+                tracks[v].remindedAt = now
+                out.append(.upload(ours, afterDurable: true))
+            }
         case .loaded:
             if holdsOurs, r.mode == .moving { set(ours, .active, "under way since \(clock(now))") }
             if now.seconds(since: track.remindedAt ?? ours.createdAt) > 2 * configuration.commandValidSeconds
@@ -98,8 +106,12 @@ extension Controller {
         case .active, .held:
             if r.mode == .returning { set(ours, .contingent, "\(name(v)) is on its way to its contingency") }
             if r.mode == .fault { fault(v, ours) }
-            if holdsOurs { conform(v, ours, r) }
-            spare(v, ours, r)
+            if holdsOurs {
+                spare(v, ours, r)
+                if let ours = mission(of: v), ours.state == .active || ours.state == .held {
+                    conform(v, ours, r)
+                }
+            }
         case .contingent:
             if r.mode == .fault { fault(v, ours) }
             let onlySilent = ours.reason.hasPrefix(Self.silence) && track.link == .live && orderIsOpen(ours)
@@ -132,48 +144,6 @@ extension Controller {
         giveUp(v, ours, "\(name(v)) reports a fault and cannot move")
         if let order, order.state == .carried, order.mission == ours.id {
             set(order, .failed, mission: ours.id, "\(name(v)) broke down with the freight on board")
-        }
-    }
-
-    /// A vehicle that moves on a mission that is not its live one is told to drop it.
-    private mutating func stray(_ v: Int, _ r: TrackReport) {
-        guard r.missionNumber != 0, r.mode == .moving,
-            tracks[v].remindedAt.map({ now.seconds(since: $0) > 10 }) ?? true
-        else { return }
-        if state.mission(MissionID(r.missionNumber))?.state == .completed { return }
-        tracks[v].remindedAt = now
-        let stray = Mission(
-            id: MissionID(r.missionNumber), revision: r.missionRevision, vehicle: r.vehicle, order: nil,
-            steps: [], createdAt: now, expectedEnd: now, reason: "")
-        command(.abort, v, mission: stray, reason: "mission \(r.missionNumber) is not this station's plan")
-    }
-
-    /// Distance from the planned leg; told, and answered with a hold when far.
-    private mutating func conform(_ v: Int, _ ours: Mission, _ r: TrackReport) {
-        let leg = Int(r.leg)
-        guard r.mode == .moving, tracks[v].positionTrusted, leg > 0, leg < ours.steps.count else { return }
-        let flies = state.fleet[v].profile.kind.flies
-        let off = offLine(
-            r.position.coordinate, ours.steps[leg - 1].target.coordinate, ours.steps[leg].target.coordinate)
-        let limit = flies ? configuration.droneDeviationMeters : configuration.truckDeviationMeters
-        let far = flies ? configuration.droneDeviationHoldMeters : configuration.truckDeviationHoldMeters
-        tracks[v].deviationTicks = off > limit ? min(tracks[v].deviationTicks + 1, 1000) : 0
-        if tracks[v].deviationTicks == 0 { tracks[v].deviationTold = false }
-        if tracks[v].deviationTicks >= 3, !tracks[v].deviationTold {
-            tracks[v].deviationTold = true
-            let text =
-                "\(name(v)) is \(distance(off)) from its planned way at step \(leg); the limit is \(distance(limit))"
-            record(.incident(r.vehicle, text, at: now))
-            notice(text, v)
-            if off > far, configuration.holdWhenFarOff, ours.state == .active {
-                set(ours, .held, text)
-                command(.hold, v, mission: ours, reason: text)
-            }
-        }
-        let behind = now.seconds(since: ours.expectedEnd)
-        if behind > configuration.behindPlanSeconds, !tracks[v].behindTold {
-            tracks[v].behindTold = true
-            notice("\(name(v)) is \(duration(behind)) behind its plan", v)
         }
     }
 }

@@ -25,9 +25,22 @@ struct Track: Sendable {
     var reconcileAt: Instant?
     /// When it was last told to drop a mission that is not ours, or was told again to start or go on.
     var remindedAt: Instant?
-    /// Ticks in a row away from the planned leg, and what was told about it.
-    var deviationTicks: UInt16 = 0
+    /// Since when it is away from the planned leg, whether that was told, and since when it holds for it.
+    var deviatesSince: Instant?
     var deviationTold = false
+    var deviationHeldSince: Instant?
+    /// Since when it does not hold the mission it should be on.
+    var withoutMissionSince: Instant?
+    /// The newest change of height it was told, and until when it is told none after it refused one.
+    var heightCommand: UInt64 = 0
+    var noHeightUntil = Instant(nanoseconds: 0)
+    /// Height is not judged before this: it was told another one.
+    var heightFreeUntil = Instant(nanoseconds: 0)
+    /// Asked to come home without freight as soon as it can.
+    var wantsHome = false
+    /// Not asked before this whether it should go and charge; whether it was told that it cannot.
+    var lookHomeAt = Instant(nanoseconds: 0)
+    var strandedTold = false
     var behindTold = false
     var energyTold = false
     var contingencySeen = false
@@ -53,6 +66,12 @@ struct Track: Sendable {
     var coordinate: Coordinate { report.position.coordinate }
     /// On the ground or at the road side with nothing under way.
     var stands: Bool { report.mode == .parked || report.mode == .ready }
+    var isSlow: Bool {
+        max(
+            report.velocityEastMillimetersPerSecond.magnitude,
+            report.velocityNorthMillimetersPerSecond.magnitude,
+            report.velocityUpMillimetersPerSecond.magnitude) < 500
+    }
     var inAir: Bool {
         switch report.mode {
         case .moving, .holding, .returning, .landing, .diverting: true

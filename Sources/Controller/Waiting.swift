@@ -50,32 +50,3 @@ struct WaitingOrders: Sendable {
 
     func entry(_ id: OrderID) -> Entry? { slot[id].map { entries[$0] } }
 }
-
-/// Which vehicle may stand on which landing spot. A vehicle keeps the spots of its newest mission, where it
-/// also stands when that is over.
-struct PadReservations: Sendable {
-    private var holder: [Coordinate: Int] = [:]
-    private var spots: [Int: [Coordinate]] = [:]
-
-    mutating func replace(_ vehicle: Int, _ new: [Coordinate]) {
-        for spot in spots[vehicle] ?? [] where holder[spot] == vehicle { holder[spot] = nil }
-        spots[vehicle] = new
-        for spot in new where holder[spot] == nil { holder[spot] = vehicle }
-    }
-
-    /// The first spot of a stop that no other vehicle holds: a square spiral of 49 around it; nil when all
-    /// are taken.
-    func free(at stop: Coordinate, for vehicle: Int, spacingMeters: Double) -> Coordinate? {
-        for ring in 0...3 {
-            for row in -ring...ring {
-                for column in -ring...ring where max(abs(row), abs(column)) == ring {
-                    let spot = stop.moved(
-                        east: Double(column) * spacingMeters, north: Double(row) * spacingMeters)
-                    if let taken = holder[spot], taken != vehicle { continue }
-                    return spot
-                }
-            }
-        }
-        return nil
-    }
-}

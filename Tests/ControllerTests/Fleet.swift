@@ -21,10 +21,13 @@ struct Fleet {
     var commands: [CommandVerb: Int] = [:]
     var rejections: [String] = []
     var chargers: [(at: Coordinate, kilowatts: Double, flies: Bool)] = []
-    /// Sees every effect before the vehicles do.
+    /// Unloadings that happened, by order.
     var unloads: [OrderID: Int] = [:]
-    /// Loaded energy never below zero in the air.
+    /// Drones that ran out of energy in the air.
     var crashes: [String] = []
+    /// What the ticks took, of real time.
+    var tickSeconds = 0.0
+    var slowestTick = 0.0
     private var outbox: [Effect] = []
     private var effects: [Effect] = []
 
@@ -99,7 +102,11 @@ struct Fleet {
                 reports.append(vehicles[i].telemetry(now))
             }
         }
+        let start = ContinuousClock.now
         give(.tick(at: now, reports: reports))
+        let spent = Double((ContinuousClock.now - start).components.attoseconds) * 1e-18
+        tickSeconds += spent
+        slowestTick = max(slowestTick, spent)
     }
 
     private mutating func charge(_ i: Int) {

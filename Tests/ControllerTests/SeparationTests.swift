@@ -114,14 +114,15 @@ import World
             let (ve, vn, vu) = (any(40), any(40), random.unit() < 0.4 ? 0 : any(5))
             let says = limits.meet(
                 east: e, north: n, up: u, velocityEast: ve, velocityNorth: vn, velocityUp: vu)
+            var (radius, height) = (80.0, 23.0)
+            if e * e + n * n <= radius * radius, abs(u) <= height { (radius, height) = (50, 20) }
             var least = Double.infinity
             for i in 0...2000 {
                 let t = Double(i) / 2000 * limits.horizonSeconds
                 let (x, y, z) = (e + ve * t, n + vn * t, u + vu * t)
                 // How far outside the cylinder, negative inside.
                 let out = max(
-                    (x * x + y * y).squareRoot() - limits.horizontalMeters - limits.horizontalMarginMeters,
-                    abs(z) - limits.verticalMeters - limits.verticalMarginMeters)
+                    (x * x + y * y).squareRoot() - radius, abs(z) - height)
                 least = min(least, out)
             }
             if abs(least) > 1 { #expect(says == (least < 0), "seed \(seed)") }

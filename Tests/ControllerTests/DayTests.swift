@@ -1,7 +1,8 @@
-import Controller
 import Glibc
 import Testing
 import World
+
+@testable import Controller
 
 /// The controller on the real roads and the real ground, with stand-ins for the vehicles.
 @Suite struct DayTests {
@@ -76,8 +77,8 @@ import World
                 rangeMeters: 450_000)
         }
 
-        func fleet() -> Fleet {
-            var fleet = Fleet(configuration, Geography(world))
+        func fleet(keeps: Bool = false) -> Fleet {
+            var fleet = Fleet(configuration, Geography(world), keeps: keeps)
             for base in configuration.bases {
                 fleet.chargers.append(
                     (
@@ -133,56 +134,145 @@ import World
 
     /// Hours of the day that are tried; all of them with KERUEN_DAY_HOURS=24.
     static var hours: Double {
-        getenv("KERUEN_DAY_HOURS").flatMap { Double(String(cString: $0)) } ?? 3
+        getenv("KERUEN_DAY_HOURS").flatMap { Double(String(cString: $0)) } ?? 2
     }
 
-    @Test func aDayOnRealRoads() throws {
-        let scene = try Scene()
-        var fleet = scene.fleet()
+    static func run(_ scene: Scene, hours: Double, keeps: Bool = false) -> Fleet {
+        var fleet = scene.fleet(keeps: keeps)
         fleet.run(5)
-        let hours = Self.hours
         let orders = scene.orders(Int(hours * 25), hours: hours, seed: 12)
         var next = 0
-        var slowest = 0.0
-        var spent = 0.0
-        let seconds = Int(hours * 3600)
-        for _ in 0..<seconds {
-            while next < orders.count,
-                Double(next) * hours * 3600 / Double(orders.count)
-                    < fleet.now.seconds(since: Harness.epoch)
-            {
+        for _ in 0..<Int(hours * 3600) {
+            let passed = fleet.now.seconds(since: Harness.epoch)
+            while next < orders.count, Double(next) * hours * 3600 / Double(orders.count) < passed {
                 fleet.submit(orders[next])
                 next += 1
             }
             fleet.second()
-            slowest = max(slowest, fleet.slowestTick)
-            spent = fleet.tickSeconds
         }
+        return fleet
+    }
+
+    @Test func aDayOnRealRoads() throws {
+        let scene = try Scene()
+        let fleet = Self.run(scene, hours: Self.hours)
         let c = fleet.controller
+        let statistics = c.separationStatistics
         print(
-            "day of \(hours) h: \(c.orders.count) orders, \(fleet.count(.delivered)) delivered, "
-                + "\(c.orders.count { $0.isLate }) late, \(fleet.count(.refused)) refused, "
-                + "\(fleet.count(.carried)) on board, \(fleet.count(.assigned)) assigned, "
-                + "\(fleet.count(.waiting)) waiting, \(fleet.count(.failed)) failed")
-        print("missions \(c.missions.count), aborted \(c.missions.count { $0.state == .aborted })")
-        print("separation \(c.separationStatistics)")
-        print("refusals \(c.refusals.map { "\($0.cause): \($0.count)" })")
-        print(
-            "commands \(fleet.commands.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0): \($1)" })")
-        print("tick mean \(spent / Double(seconds) * 1e6) us, slowest \(slowest * 1e6) us")
-        for order in c.orders where order.state == .waiting {
-            print("waiting \(order.id.number): \(order.reason)")
-        }
-        for mission in c.missions where mission.state == .aborted {
-            print("aborted \(mission.id.number): \(mission.reason)")
-        }
-        for vehicle in c.vehicles {
-            print(
-                vehicle.profile.name, vehicle.mode, Int(vehicle.energyShare * 100),
-                vehicle.mission?.number ?? 0, vehicle.reason)
-        }
-        print(fleet.rejections.prefix(20), fleet.crashes)
-        print(fleet.incidents.prefix(40).joined(separator: "\n"))
+            "day of \(Self.hours) h: \(c.orders.count) orders, \(fleet.count(.delivered)) delivered, "
+                + "\(c.orders.count { $0.isLate }) late, \(fleet.count(.refused)) refused "
+                + "\(c.refusals.map { "\($0.cause) \($0.count)" }), \(fleet.count(.carried)) on board, "
+                + "\(fleet.count(.assigned)) assigned, \(fleet.count(.waiting)) waiting; "
+                + "\(c.missions.count) missions, \(c.missions.count { $0.state == .aborted }) aborted; "
+                + "\(statistics.conflicts) conflicts, \(statistics.lossesOfSeparation) losses of separation, "
+                + "closest \(Int(statistics.closestMeters ?? -1)) m; "
+                + "tick \(Int(fleet.tickSeconds / Double(fleet.ticks) * 1e6)) us mean, "
+                + "\(Int(fleet.slowestTick * 1e6)) us slowest")
+        // What physics would punish.
         #expect(fleet.crashes.isEmpty)
+        #expect(statistics.lossesOfSeparation == 0, "\(fleet.incidents)")
+        // Vehicles could do all they were told.
+        #expect(fleet.rejections.isEmpty)
+        for mission in c.missions {
+            #expect(mission.steps.count <= 2048)
+            #expect(!mission.reason.isEmpty)
+        }
+        #expect(c.missions.contains { $0.steps.count { $0.action == .drive } > 20 })
+        #expect(
+            c.missions.contains { m in m.steps.contains { $0.action == .wait } }, "someone charges or waits")
+        #expect(fleet.count(.delivered) > c.orders.count / 3)
+        #expect(fleet.count(.refused) > 0 && c.refusals.reduce(0) { $0 + $1.count } == fleet.count(.refused))
+        for order in c.orders {
+            #expect(!order.reason.isEmpty)
+            // What the controller believes is what happened, once.
+            #expect(fleet.unloads[order.id, default: 0] == (order.state == .delivered ? 1 : 0))
+            if let due = order.request.deliverBy, due < fleet.now, order.state != .refused,
+                order.closedAt.map({ $0 > due.advanced(bySeconds: 1) }) ?? true
+            {
+                #expect(fleet.notices.contains { $0.hasPrefix("order \(order.id.number) is late") })
+            }
+            if order.state == .refused { #expect(order.mission == nil && order.closedAt != nil) }
+        }
+        // Freight on board is shown at its vehicle.
+        for order in c.orders where order.state == .carried {
+            #expect(c.vehicles.contains { $0.order == order.id })
+        }
+    }
+
+    @Test func theSameDayTwiceIsTheSame() throws {
+        let scene = try Scene()
+        func once() -> Fleet {
+            Self.run(scene, hours: min(Self.hours, 24) / 4, keeps: true)
+        }
+        let (first, second) = (once(), once())
+        #expect(first.hashes.count == second.hashes.count && first.hashes.count > 1000)
+        #expect(
+            first.hashes == second.hashes,
+            "first differs at tick \(zip(first.hashes, second.hashes).enumerated().first { $1.0 != $1.1 }?.offset ?? -1)"
+        )
+        // From the recorded inputs alone.
+        var replay = Controller(configuration: first.configuration, geography: first.geography)
+        var hashes: [[UInt64]] = []
+        var digest = EffectDigest()
+        for input in first.inputs {
+            var effects: [Effect] = []
+            replay.step(input, effects: &effects)
+            for effect in effects { digest.add(effect) }
+            if case .tick = input { hashes.append([replay.hash, digest.value]) }
+        }
+        #expect(hashes == first.hashes, "the replay differs")
+    }
+
+    /// The longest way in the country fits a mission, and is thinned no more than the tolerance says.
+    @Test func longWaysFitAMission() throws {
+        let scene = try Scene()
+        let nodes = scene.world.roads.nodes.map(\.coordinate)
+        var longest: (meters: Double, points: [Coordinate]) = (0, [])
+        for a in nodes where a.longitudeE7 < 540_000_000 {
+            for b in nodes where b.longitudeE7 > 820_000_000 {
+                guard let route = scene.world.roads.route(from: a, to: b, on: nil) else { continue }
+                if route.lengthMeters > longest.meters { longest = (route.lengthMeters, route.points) }
+            }
+        }
+        #expect(longest.meters > 2_500_000)
+        let limit = ControllerConfiguration().routePointsMax
+        let tolerance = ControllerConfiguration().routeToleranceMeters
+        let points = thinned(longest.points, toleranceMeters: tolerance, atMost: limit)
+        #expect(points.count <= limit && points.count > 50)
+        // Every point left out lies beside the thinned way, in order.
+        let kept = points + [longest.points[longest.points.count - 1]]
+        var segment = 1
+        for point in longest.points {
+            var off = offLine(point, kept[segment - 1], kept[segment])
+            while off > tolerance + 1, segment + 1 < kept.count {
+                segment += 1
+                off = offLine(point, kept[segment - 1], kept[segment])
+            }
+            #expect(off <= tolerance + 1)
+        }
+        print(
+            "longest way: \(Int(longest.meters / 1000)) km, \(longest.points.count) points thinned to \(points.count)"
+        )
+        // Two of the longest with all else still fit 64 parts of 32 items.
+        #expect(2 * (limit + 1) + 2 * 40 + 5 <= 2048)
+    }
+}
+
+/// A hash of effects that is the same in every process.
+struct EffectDigest {
+    private var hash = StableHash()
+    var value: UInt64 { hash.value }
+
+    mutating func add(_ effect: Effect) {
+        switch effect {
+        case .record(let event): hash.combine("r\(event)")
+        case .upload(let mission, let durable): hash.combine("u\(mission)\(durable)")
+        case .command(let command, let durable): hash.combine("c\(command)\(durable)")
+        case .notice(let text, let vehicle, let at):
+            hash.combine(text)
+            hash.combine(vehicle?.number ?? 0)
+            hash.combine(at.nanoseconds)
+        case .answer(let answer): hash.combine("a\(answer)")
+        }
     }
 }

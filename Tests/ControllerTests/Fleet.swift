@@ -14,7 +14,12 @@ struct Fleet {
     var silent: Set<VehicleID> = []
     var now = Harness.epoch
     var inputs: [Input] = []
-    var keepsInputs = false
+    let keepsInputs: Bool
+    /// After each tick: the controller's own hash and one over all effects so far.
+    let keepsHashes: Bool
+    var hashes: [[UInt64]] = []
+    private var digest = EffectDigest()
+    var ticks = 0
     var notices: [String] = []
     var incidents: [String] = []
     var answers: [Answer] = []
@@ -31,7 +36,9 @@ struct Fleet {
     private var outbox: [Effect] = []
     private var effects: [Effect] = []
 
-    init(_ configuration: ControllerConfiguration, _ geography: Geography) {
+    init(_ configuration: ControllerConfiguration, _ geography: Geography, keeps: Bool = false) {
+        keepsInputs = keeps
+        keepsHashes = keeps
         var configuration = configuration
         configuration.telemetryPeriodSeconds = 1
         self.configuration = configuration
@@ -57,6 +64,7 @@ struct Fleet {
         effects.removeAll(keepingCapacity: true)
         controller.step(input, effects: &effects)
         for effect in effects {
+            if keepsHashes { digest.add(effect) }
             switch effect {
             case .upload, .command: outbox.append(effect)
             case .notice(let text, _, _): notices.append(text)
@@ -107,6 +115,8 @@ struct Fleet {
         let spent = Double((ContinuousClock.now - start).components.attoseconds) * 1e-18
         tickSeconds += spent
         slowestTick = max(slowestTick, spent)
+        ticks += 1
+        if keepsHashes { hashes.append([controller.hash, digest.value]) }
     }
 
     private mutating func charge(_ i: Int) {

@@ -6,7 +6,7 @@ FAST := -c release -Xswiftc -Xcc -Xswiftc -march=x86-64-v3 -Xcc -march=x86-64-v3
 
 test: setup lint build
 	swift build --build-tests
-	swift test --skip-build
+	KERUEN_PROGRAMS=$$(swift build $(FAST) --show-bin-path) swift test --skip-build
 
 # The optimised programs; also what the whole-system tests start.
 build: setup

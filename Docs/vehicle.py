@@ -2,12 +2,13 @@
 """A whole vehicle: speaks wire protocol 1.0 (Docs/Vehicles.md) with a station and flies straight lines.
 
     python3 -m venv venv && venv/bin/pip install -r Docs/requirements.txt
-    venv/bin/python Docs/vehicle.py run/keys/drone-7.secret 127.0.0.1:7447 43.30,77.00,600 [PACE]
+    venv/bin/python Docs/vehicle.py run/keys/drone-7.secret 127.0.0.1:7447 43.35,77.04,650 [PACE]
 
 Its secret, the station, where it stands (degrees, degrees, metres above sea level), and how many times faster than
 the wall its clock runs. A real vehicle also keeps `fence`, `answers`, `progress` and the mission on disk.
 """
 import math, pathlib, secrets, signal, struct, subprocess, sys, tempfile, time, zmq
+from google.protobuf.message import DecodeError
 
 proto = pathlib.Path(__file__).resolve().parent.parent / "Proto"
 with tempfile.TemporaryDirectory() as made:
@@ -20,17 +21,20 @@ with tempfile.TemporaryDirectory() as made:
 
 UP = [Hello, Telemetry, VehicleHeartbeat, CommandAck, MissionAck, MissionProgress, VehicleEvent, VehicleGoodbye]
 DOWN = [Welcome, StationHeartbeat, ClockCorrection, Command, MissionPart, ProgressAck, StationGoodbye]
-OPTIONS = {zmq.LINGER: 0, zmq.SNDHWM: 4, zmq.IMMEDIATE: 1, zmq.RECONNECT_IVL: 250, zmq.RECONNECT_IVL_MAX: 8000,
-           zmq.TCP_KEEPALIVE: 1, zmq.TCP_KEEPALIVE_IDLE: 10, zmq.TCP_KEEPALIVE_INTVL: 5, zmq.TCP_KEEPALIVE_CNT: 3}
+OPTIONS = {
+    zmq.LINGER: 0, zmq.IMMEDIATE: 1, zmq.SNDHWM: 4, zmq.RCVHWM: 256, zmq.MAXMSGSIZE: 4129, zmq.TCP_KEEPALIVE: 1,
+    zmq.TCP_KEEPALIVE_IDLE: 10, zmq.TCP_KEEPALIVE_INTVL: 5, zmq.TCP_KEEPALIVE_CNT: 3, zmq.TCP_MAXRT: 15000,
+    zmq.RECONNECT_IVL: 250, zmq.RECONNECT_IVL_MAX: 8000}
 KINDS = {"multirotor": VEHICLE_KIND_MULTIROTOR, "vtol": VEHICLE_KIND_VTOL, "truck": VEHICLE_KIND_TRUCK}
 UNDER_WAY = {MODE_MOVING, MODE_HOLDING, MODE_RETURNING}
+ANY = UNDER_WAY | {MODE_PARKED, MODE_READY}
 ORDERS = {  # command: the modes it is possible in, the mode it leads to
-    COMMAND_KIND_START: ({MODE_READY}, MODE_MOVING), COMMAND_KIND_ABORT: (UNDER_WAY | {MODE_READY}, MODE_HOLDING),
-    COMMAND_KIND_HOLD: (UNDER_WAY, MODE_HOLDING), COMMAND_KIND_RESUME: ({MODE_HOLDING, MODE_MOVING}, MODE_MOVING),
-    COMMAND_KIND_RETURN: (UNDER_WAY, MODE_RETURNING)}
+    COMMAND_KIND_START: ({MODE_READY}, MODE_MOVING), COMMAND_KIND_HOLD: (ANY, MODE_HOLDING),
+    COMMAND_KIND_RESUME: (UNDER_WAY, MODE_MOVING), COMMAND_KIND_RETURN: (UNDER_WAY, MODE_RETURNING),
+    COMMAND_KIND_ABORT: (ANY, MODE_HOLDING)}
 OF_MISSION = {COMMAND_KIND_START, COMMAND_KIND_RESUME, COMMAND_KIND_ABORT}
 CARGO = {MISSION_ACTION_LOAD: PROGRESS_KIND_LOADED, MISSION_ACTION_UNLOAD: PROGRESS_KIND_UNLOADED}
-SPEED, RANGE, ENERGY, DEGREE = 15, 30_000, 5_400, 111_195  # m/s, m, kJ, metres in a degree of latitude
+SPEED, RANGE, ENERGY, DEGREE, SECOND = 15, 30_000, 5_400, 111_195, 10**9  # m/s, m, kJ, m of latitude, ns
 
 
 def digest(items):  # CRC-32C, as mission.proto says
@@ -49,12 +53,13 @@ class Vehicle:
         self.key, (self.host, self.port) = dict(line.split() for line in open(secret)), station.split(":")
         self.lat, self.lon, self.alt = map(float, place.split(","))
         self.pace, self.start, self.monotonic = float(pace), time.time_ns(), time.monotonic_ns()
-        self.boot, self.sent, self.offset, self.fence = secrets.randbelow(2**32 - 1) + 1, {True: 0, False: 0}, 0, 0
-        self.mission, self.digest, self.items, self.parts, self.todo, self.leg = 0, 0, [], {}, [], 0
-        self.answers, self.progress, self.running, self.lost, self.lost_after = {}, {}, None, 0, math.inf
+        self.boot, self.sent, self.queue, self.sockets = secrets.randbelow(2**32 - 1) + 1, {True: 0, False: 0}, [], ()
+        self.offset, self.fence, self.answers, self.progress, self.running = 0, 0, {}, {}, None
+        self.mission, self.digest, self.items, self.parts, self.todo = 0, 0, [], {}, []
+        self.leg = self.done = 0
         self.mode, self.stood, self.flown, self.payload, self.velocity = MODE_PARKED, 0, 0, 0, (0, 0, 0)
-        self.heard = self.hello_at = self.telemetry_at = 0
-        self.sockets, self.queue = (), []
+        self.heard = self.hello_at = self.telemetry_at = self.lost = 0
+        self.patience, self.lost_after = 5, math.inf
         self.connect()
 
     def clock(self):  # nanoseconds; may be wrong, never steps
@@ -76,14 +81,14 @@ class Vehicle:
             socket.curve_serverkey, socket.curve_secretkey = self.key["station"].encode(), self.key["secret"].encode()
             socket.curve_publickey = zmq.curve_public(self.key["secret"].encode())
             socket.connect(f"tcp://{self.host}:{port}")
-        self.open, self.renew_at = False, time.monotonic() + 5
+        self.open, self.renew_at = False, time.monotonic() + self.patience
 
     def send(self, message):
         """Acknowledgements, progress and events wait in order for the socket; all else is said now or never."""
         waits = isinstance(message, (CommandAck, MissionAck, MissionProgress, VehicleEvent))
-        is_telemetry = isinstance(message, Telemetry)
         if self.queue and not waits:
             return
+        is_telemetry = isinstance(message, Telemetry)
         self.sent[is_telemetry] += 1
         message.boot, message.sequence = self.boot, self.sent[is_telemetry]
         self.queue.append(bytes([0x4B, 1, UP.index(type(message)) + 1, 0]) + message.SerializeToString())
@@ -99,66 +104,73 @@ class Vehicle:
             pass
 
     def hear(self, frame):
-        magic, major, number, flags = frame[4:8]
+        magic, major, number, flags = frame[4:8].ljust(4, b"\0")
         if (magic, major, flags) != (0x4B, 1, 0) or number - 65 not in range(len(DOWN)):
             return
-        message = DOWN[number - 65].FromString(frame[8:])
-        fence = getattr(message, "fence", self.fence)
+        try:
+            m = DOWN[number - 65].FromString(frame[8:])
+        except DecodeError:
+            return
+        fence = getattr(m, "fence", self.fence)
         if fence > self.fence:  # another station, or the same one restarted: it has not met us yet
             self.fence, self.open = fence, False
-        if fence == self.fence:
-            self.heard, self.renew_at = self.clock(), time.monotonic() + 5
-        getattr(self, DOWN[number - 65].__name__)(message, fence < self.fence)
+        is_old = fence < self.fence
+        if not is_old:
+            self.heard, self.patience, self.renew_at = self.clock(), 5, time.monotonic() + 5
+        match m:
+            case Command():
+                self.obey(m, is_old)
+            case MissionPart():
+                self.send(MissionAck(mission=m.mission, part=m.part, result=self.take(m, is_old), digest=m.digest))
+            case ProgressAck():
+                self.progress.pop((m.mission, m.kind), None)
+            case ClockCorrection():
+                self.offset = m.offset_ns
+            case StationHeartbeat() if self.open and not is_old:
+                t = self.clock()
+                self.send(VehicleHeartbeat(nonce=m.nonce, station_time_ns=m.station_time_ns, received_at_ns=t,
+                                           sent_at_ns=t))
+            case StationGoodbye():
+                self.open, self.hello_at = False, self.clock() + SECOND
+            case Welcome() if m.boot == self.boot and not m.accepted:
+                self.hello_at = self.clock() + 30 * SECOND
+                print("refused:", m.refusal, flush=True)
+            case Welcome() if m.boot == self.boot and not is_old:
+                self.open, self.interval = True, m.telemetry_interval_ms * 10**6
+                self.lost_after = m.link_lost_after_ms * 10**6
+                self.offset = self.offset or m.station_time_ns - self.clock()
+                for entry in self.progress.values():
+                    entry[:2] = 0, SECOND
+                if self.lost:
+                    self.send(VehicleEvent(kind=EVENT_KIND_LINK_LOST, at_ns=self.now(), value=self.lost))
+                self.lost = 0
 
-    def Welcome(self, m, is_old):
-        if m.boot != self.boot or is_old:
-            return
-        if not m.accepted:
-            self.hello_at = self.clock() + 30 * 10**9
-            return print("refused:", m.refusal, flush=True)
-        self.open, self.interval, self.lost_after = True, m.telemetry_interval_ms * 10**6, m.link_lost_after_ms * 10**6
-        self.offset = self.offset or m.station_time_ns - self.clock()
-        if self.lost:
-            self.send(VehicleEvent(kind=EVENT_KIND_LINK_LOST, at_ns=self.now(), value=self.lost))
-        self.lost = 0
-
-    def StationHeartbeat(self, m, is_old):
-        if self.open and not is_old:
-            t = self.clock()
-            self.send(VehicleHeartbeat(nonce=m.nonce, station_time_ns=m.station_time_ns, received_at_ns=t, sent_at_ns=t))
-
-    def ClockCorrection(self, m, _):
-        self.offset = m.offset_ns
-
-    def StationGoodbye(self, m, _):
-        self.open, self.hello_at = False, self.clock() + 10**9
-
-    def ProgressAck(self, m, _):
-        self.progress.pop((m.mission, m.kind), None)
-
-    def MissionPart(self, m, is_old):
-        key, result = (m.mission, m.fence, m.digest), MISSION_ACK_RESULT_PART
+    def take(self, m, is_old):
+        """One part of a mission; what is held changes only when all parts are there and the digest agrees."""
         if is_old:
-            result = MISSION_ACK_RESULT_FENCE
-        elif (m.mission, m.digest) == (self.mission, self.digest):
-            result = MISSION_ACK_RESULT_COMPLETE
-        elif self.mode in UNDER_WAY:
-            result = MISSION_ACK_RESULT_BUSY
-        else:
-            self.parts = {old: part for old, part in self.parts.items() if old[0] == key} | {(key, m.part): m.items}
-            if len(self.parts) == m.parts:
-                items, self.parts = [item for part in sorted(self.parts) for item in self.parts[part]], {}
-                result = MISSION_ACK_RESULT_DIGEST
-                if digest(items) == m.digest:
-                    self.mission, self.items, self.digest, self.leg = m.mission, items, m.digest, 0
-                    self.mode, result = MODE_READY, MISSION_ACK_RESULT_COMPLETE
-        self.send(MissionAck(mission=m.mission, part=m.part, result=result, digest=m.digest))
+            return MISSION_ACK_RESULT_FENCE
+        if (m.mission, m.digest) == (self.mission, self.digest):
+            return MISSION_ACK_RESULT_COMPLETE
+        if self.mode in UNDER_WAY:
+            return MISSION_ACK_RESULT_BUSY
+        key = m.mission, m.fence, m.digest
+        self.parts = {old: part for old, part in self.parts.items() if old[0] == key} | {(key, m.part): m.items}
+        if len(self.parts) < m.parts:
+            return MISSION_ACK_RESULT_PART
+        items, self.parts = [item for part in sorted(self.parts) for item in self.parts[part]], {}
+        if digest(items) != m.digest:
+            return MISSION_ACK_RESULT_DIGEST
+        if not items or any(item.action not in MissionAction.values() for item in items):
+            return MISSION_ACK_RESULT_INVALID
+        self.mission, self.items, self.digest, self.mode = m.mission, items, m.digest, MODE_READY
+        self.leg = self.done = 0
+        return MISSION_ACK_RESULT_COMPLETE
 
     def answer(self, command, stage, rejection=0):
         self.answers[command] = stage, rejection
         self.send(CommandAck(command_id=command, stage=stage, rejection=rejection, at_ns=self.now()))
 
-    def Command(self, m, is_old):
+    def obey(self, m, is_old):
         if m.command_id in self.answers:  # heard before: the newest stage again, and nothing else
             return self.answer(m.command_id, *self.answers[m.command_id])
         self.answer(m.command_id, COMMAND_STAGE_RECEIVED)
@@ -172,27 +184,35 @@ class Vehicle:
         self.answer(m.command_id, COMMAND_STAGE_ACCEPTED)
         self.answer(m.command_id, COMMAND_STAGE_STARTED)
         self.running = m.command_id
-        self.enter(mode)
         if m.kind == COMMAND_KIND_ABORT:
-            self.finish(PROGRESS_KIND_ABORTED, MODE_HOLDING)
-        elif mode != MODE_RETURNING:
-            self.answer(m.command_id, COMMAND_STAGE_DONE)
+            self.finish(PROGRESS_KIND_ABORTED, MODE_HOLDING if self.mode in UNDER_WAY else MODE_PARKED)
+        else:
+            self.enter(mode)
+            if mode != MODE_RETURNING:
+                self.answer(m.command_id, COMMAND_STAGE_DONE)
 
     def enter(self, mode):
-        legs = list(enumerate(self.items))
-        if self.mode == MODE_READY and mode == MODE_MOVING:
-            self.todo = [leg for leg in legs if leg[1].action != MISSION_ACTION_CONTINGENCY]
+        starts = self.mode == MODE_READY and mode == MODE_MOVING
+        if starts:
             self.report(PROGRESS_KIND_STARTED)
-        if mode == MODE_RETURNING and self.mode != mode:
-            self.todo = [leg for leg in legs if leg[1].action == MISSION_ACTION_CONTINGENCY]
+        elif self.mode not in UNDER_WAY:
+            return
+        if mode == MODE_MOVING:
+            self.todo = [(leg, item) for leg, item in enumerate(self.items)
+                         if leg >= self.done and item.action != MISSION_ACTION_CONTINGENCY]
+        elif mode == MODE_RETURNING and self.mode != mode:
+            self.todo = [(leg, item) for leg, item in enumerate(self.items)
+                         if item.action == MISSION_ACTION_CONTINGENCY]
         self.mode = mode
 
     def report(self, kind):
-        self.progress[self.mission | self.leg << 52, kind] = MissionProgress(
-            mission=self.mission | self.leg << 52, kind=kind, at_ns=self.now(), payload_g=self.payload), 0, 10**9
+        packed = self.mission | self.leg << 52
+        self.progress[packed, kind] = [0, SECOND, MissionProgress(
+            mission=packed, kind=kind, at_ns=self.now(), payload_g=self.payload)]
 
     def finish(self, kind, mode):
-        self.report(kind)
+        if self.mode in UNDER_WAY:
+            self.report(kind)
         self.mode, self.todo = mode, []
         if kind == PROGRESS_KIND_ABORTED:
             self.mission, self.digest, self.items, self.leg = 0, 0, [], 0
@@ -200,22 +220,24 @@ class Vehicle:
             self.answer(self.running, COMMAND_STAGE_DONE)
 
     def fly(self, seconds):
-        """Straight to the place of the next item, stand there as long as it says, then the one after it."""
+        """Straight to the place of the next item, stand there as long as it says, then to the one after it."""
         self.velocity = 0, 0, 0
         if self.mode not in (MODE_MOVING, MODE_RETURNING):
             return
         if not self.todo:
-            return self.finish(PROGRESS_KIND_COMPLETED if self.mode == MODE_MOVING else PROGRESS_KIND_ABORTED, MODE_PARKED)
+            return self.finish(PROGRESS_KIND_COMPLETED if self.mode == MODE_MOVING else PROGRESS_KIND_ABORTED,
+                               MODE_PARKED)
         self.leg, item = self.todo[0]
-        shrink = math.cos(math.radians(self.lat))
-        way = (item.longitude_e7 / 1e7 - self.lon) * DEGREE * shrink, (item.latitude_e7 / 1e7 - self.lat) * DEGREE, \
-            0 if self.key["kind"] == "truck" else item.altitude_mm / 1e3 - self.alt
-        length = math.hypot(*way)
+        east = (item.longitude_e7 / 1e7 - self.lon) * DEGREE * math.cos(math.radians(self.lat))
+        north = (item.latitude_e7 / 1e7 - self.lat) * DEGREE
+        up = 0 if self.key["kind"] == "truck" else item.altitude_mm / 1e3 - self.alt
+        length = math.hypot(east, north, up)
         if length > 0.01:
             share = min(1, SPEED * seconds / length)
-            self.velocity = [int(1000 * SPEED * part / length) for part in way]
-            self.lon, self.lat = self.lon + way[0] * share / DEGREE / shrink, self.lat + way[1] * share / DEGREE
-            self.alt, self.flown = self.alt + way[2] * share, self.flown + length * share
+            self.velocity = [int(1000 * SPEED * part / length) for part in (east, north, up)]
+            self.lon += (item.longitude_e7 / 1e7 - self.lon) * share
+            self.lat, self.alt = self.lat + north * share / DEGREE, self.alt + up * share
+            self.flown += length * share
             return
         self.stood += seconds
         if self.stood * 1000 >= item.duration_ms:
@@ -223,16 +245,26 @@ class Vehicle:
                 self.payload = 1000 * (item.action == MISSION_ACTION_LOAD)  # what its scale says
             if self.mode == MODE_MOVING:
                 self.report(CARGO.get(item.action, PROGRESS_KIND_LEG_DONE))
+                self.done = self.leg + 1
             self.todo, self.stood = self.todo[1:], 0
 
+    def hello(self):
+        self.send(Hello(
+            vehicle_id=int(self.key["id"]), kind=KINDS[self.key["kind"]], minor_min=0, minor_max=0, fence=self.fence,
+            capabilities=1 << CAPABILITY_HOLD | 1 << CAPABILITY_RETURN, model="vehicle.py", software="1.0",
+            payload_capacity_g=5_000, cargo_volume_l=30, cruise_speed_mm_s=SPEED * 1000, energy_capacity_kj=ENERGY,
+            range_m=RANGE, mission=self.mission | self.leg << 52, mission_digest=self.digest,
+            last_command_id=max(self.answers, default=0)))
+
     def telemetry(self):
-        heading = int(math.degrees(math.atan2(*self.velocity[:2])) * 100) % 36_000
+        east, north, up = self.velocity
+        heading = int(math.degrees(math.atan2(east, north)) * 100) % 36_000
         self.send(Telemetry(
             measured_at_ns=self.now(), latitude_e7=int(self.lat * 1e7), longitude_e7=int(self.lon * 1e7),
-            altitude_mm=int(self.alt * 1e3), velocity_east_mm_s=self.velocity[0], velocity_north_mm_s=self.velocity[1],
-            velocity_up_mm_s=self.velocity[2], accuracy_cm=150 | 250 << 16, attitude=heading << 32,
-            energy_kj=int(max(0, ENERGY * (1 - self.flown / RANGE))), status=self.mode | 2 << 8 | 3 << 12, link=0,
-            payload_g=self.payload, mission=self.mission | self.leg << 52))
+            altitude_mm=int(self.alt * 1e3), velocity_east_mm_s=east, velocity_north_mm_s=north, velocity_up_mm_s=up,
+            accuracy_cm=150 | 250 << 16, attitude=heading << 32, energy_kj=int(ENERGY * max(0, 1 - self.flown / RANGE)),
+            status=self.mode | ALTITUDE_DATUM_MEAN_SEA_LEVEL << 8 | 3 << 12, link=0, payload_g=self.payload,
+            mission=self.mission | self.leg << 52))
 
     def run(self):
         last = self.clock()
@@ -244,26 +276,23 @@ class Vehicle:
             self.fly((now - last) / 1e9)
             last = now
             if self.heard and now - self.heard > self.lost_after and not self.lost:
-                self.lost, self.open = int((now - self.heard) / 1e9) or 1, False
+                self.lost, self.open = (now - self.heard) // SECOND or 1, False
                 if self.mode in (MODE_MOVING, MODE_HOLDING):
                     self.enter(MODE_RETURNING)
             if time.monotonic() > self.renew_at:
+                self.patience = min(30, self.patience * (2 + secrets.randbelow(10) / 100))
                 self.connect()
             if not self.open and now >= self.hello_at:
-                self.hello_at = now + 10**9
-                self.send(Hello(
-                    vehicle_id=int(self.key["id"]), kind=KINDS[self.key["kind"]], minor_min=0, minor_max=0,
-                    capabilities=1 << CAPABILITY_HOLD | 1 << CAPABILITY_RETURN, model="vehicle.py", software="1.0",
-                    payload_capacity_g=5_000, cargo_volume_l=30, cruise_speed_mm_s=SPEED * 1000,
-                    energy_capacity_kj=ENERGY, range_m=RANGE, mission=self.mission | self.leg << 52,
-                    mission_digest=self.digest, last_command_id=max(self.answers, default=0)))
+                self.hello_at = now + SECOND
+                self.hello()
+            for entry in self.progress.values() if self.open else ():
+                due, pause, message = entry
+                if now >= due:
+                    entry[:2] = now + pause, min(2 * pause, 30 * SECOND)
+                    self.send(message)
             if self.open and now >= self.telemetry_at:
                 self.telemetry_at = now + self.interval
                 self.telemetry()
-            for key, (message, due, pause) in self.progress.items() if self.open else ():
-                if now >= due:
-                    self.progress[key] = message, now + pause, min(2 * pause, 30 * 10**9)
-                    self.send(message)
 
 
 if __name__ == "__main__":
@@ -272,6 +301,5 @@ if __name__ == "__main__":
     try:
         vehicle.run()
     except KeyboardInterrupt:
-        vehicle.push.setsockopt(zmq.LINGER, 500)
         vehicle.send(VehicleGoodbye(reason=GOODBYE_REASON_SHUTDOWN))
         zmq.Context.instance().destroy(500)

@@ -322,7 +322,7 @@ void   keruen__v1__station_goodbye__free_unpacked
   assert(message->base.descriptor == &keruen__v1__station_goodbye__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor keruen__v1__hello__field_descriptors[17] =
+static const ProtobufCFieldDescriptor keruen__v1__hello__field_descriptors[18] =
 {
   {
     "boot",
@@ -528,6 +528,18 @@ static const ProtobufCFieldDescriptor keruen__v1__hello__field_descriptors[17] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "fence",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Keruen__V1__Hello, fence),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned keruen__v1__hello__field_indices_by_name[] = {
   0,   /* field[0] = boot */
@@ -535,6 +547,7 @@ static const unsigned keruen__v1__hello__field_indices_by_name[] = {
   10,   /* field[10] = cargo_volume_l */
   11,   /* field[11] = cruise_speed_mm_s */
   12,   /* field[12] = energy_capacity_kj */
+  17,   /* field[17] = fence */
   5,   /* field[5] = kind */
   16,   /* field[16] = last_command_id */
   4,   /* field[4] = minor_max */
@@ -551,7 +564,7 @@ static const unsigned keruen__v1__hello__field_indices_by_name[] = {
 static const ProtobufCIntRange keruen__v1__hello__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 17 }
+  { 0, 18 }
 };
 const ProtobufCMessageDescriptor keruen__v1__hello__descriptor =
 {
@@ -561,7 +574,7 @@ const ProtobufCMessageDescriptor keruen__v1__hello__descriptor =
   "Keruen__V1__Hello",
   "keruen.v1",
   sizeof(Keruen__V1__Hello),
-  17,
+  18,
   keruen__v1__hello__field_descriptors,
   keruen__v1__hello__field_indices_by_name,
   1,  keruen__v1__hello__number_ranges,

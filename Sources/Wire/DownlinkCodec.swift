@@ -118,21 +118,7 @@ extension Downlink {
     }
 
     private static func onEarth(_ latitudeE7: Int32, _ longitudeE7: Int32) -> Bool {
-        Telemetry.within(latitudeE7, 900_000_000) && Telemetry.within(longitudeE7, 1_800_000_000)
+        Telemetry.within(latitudeE7, Telemetry.latitudeE7Max)
+            && Telemetry.within(longitudeE7, Telemetry.longitudeE7Max)
     }
-}
-
-extension Welcome {
-    /// Longest station name, UTF-8 bytes.
-    public static let textSizeMax = 64
-}
-extension Command {
-    /// Longest reason, UTF-8 bytes.
-    public static let textSizeMax = 128
-}
-extension MissionPart {
-    /// Most items in one part, most parts, most items in a mission.
-    public static let itemsMax = 32
-    public static let partsMax = 64
-    public static let missionItemsMax = 2048
 }

@@ -5,13 +5,6 @@
 /// Envelope: magic 0x4B 'K', major version 1, type, flags. A flag changes what the bytes after it mean, so it is
 /// sent only in a session whose negotiated minor version defines it; v1.0 defines none and refuses all.
 public enum Envelope {
-    public static let magic: UInt8 = 0x4B
-    public static let major: UInt8 = 1
-    public static let size = 4
-    public static let topicSize = 4
-    /// Longest protobuf message either side may send, bytes; the socket's own limit stands above it.
-    public static let messageSizeMax = 4096 - size - topicSize
-
     /// Message types of v1. Uplink below 64, downlink from 64.
     public enum MessageType: UInt8, Sendable, CaseIterable {
         case hello = 1
@@ -29,17 +22,6 @@ public enum Envelope {
         case missionPart = 69
         case progressAck = 70
         case stationGoodbye = 71
-
-        /// Longest protobuf message of this type, bytes, with room for fields of later minor versions.
-        public var sizeMax: Int {
-            switch self {
-            case .hello: 512
-            case .telemetry: 256
-            case .event, .command, .welcome: 512
-            case .missionPart: Envelope.messageSizeMax
-            default: 256
-            }
-        }
     }
 }
 

@@ -67,6 +67,7 @@ public struct Hello: Equatable, Sendable {
     public var mission = MissionReference(packed: 0)
     public var missionDigest: UInt32 = 0
     public var lastCommandID: UInt64 = 0
+    public var fence: UInt64 = 0
     public init() {}
 }
 

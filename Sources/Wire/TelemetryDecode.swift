@@ -4,9 +4,6 @@
 /// takes a loop over the fields. Both accept and refuse exactly what protobuf-c accepts and refuses, and give the
 /// same values: tested by differential fuzzing.
 extension Telemetry {
-    /// Bytes of the constant layout.
-    public static let encodedSize = 93
-
     /// Decodes the protobuf message in `bytes`. Values are as sent, not yet believed: see `validate`.
     ///
     /// Throws `malformed` where protobuf-c refuses the bytes, `missingField` without boot, sequence, time,

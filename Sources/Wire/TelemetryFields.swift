@@ -40,13 +40,13 @@ extension Telemetry {
         set { status = status & 0xFFFF | UInt32(newValue.rawValue) << 16 }
     }
 
-    /// Horizontal 95 % position accuracy, centimetres; nil unknown. Clamped to 65,534 when set.
+    /// Horizontal 95 % position accuracy, centimetres; nil unknown. Held within 1 and 65,534 when set.
     public var horizontalAccuracyCentimeters: UInt16? {
         get { Self.accuracy(accuracyCentimeters) }
         set { accuracyCentimeters = accuracyCentimeters & 0xFFFF_0000 | Self.accuracyBits(newValue) }
     }
 
-    /// Vertical 95 % position accuracy, centimetres; nil unknown. Clamped to 65,534 when set.
+    /// Vertical 95 % position accuracy, centimetres; nil unknown. Held within 1 and 65,534 when set.
     public var verticalAccuracyCentimeters: UInt16? {
         get { Self.accuracy(accuracyCentimeters >> 16) }
         set { accuracyCentimeters = accuracyCentimeters & 0xFFFF | Self.accuracyBits(newValue) << 16 }
@@ -54,11 +54,12 @@ extension Telemetry {
 
     private static func accuracy(_ bits: UInt32) -> UInt16? {
         let value = UInt16(truncatingIfNeeded: bits)
-        return value == 0xFFFF ? nil : value
+        // A sender that leaves the field out has not claimed to be perfect.
+        return value == 0 || value == 0xFFFF ? nil : value
     }
 
     private static func accuracyBits(_ value: UInt16?) -> UInt32 {
-        value.map { UInt32(min($0, 0xFFFE)) } ?? 0xFFFF
+        value.map { UInt32(min(max($0, 1), 0xFFFE)) } ?? 0xFFFF
     }
 
     /// Hundredths of a degree, right side down positive.

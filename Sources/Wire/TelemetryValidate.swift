@@ -1,9 +1,4 @@
 extension Telemetry {
-    /// Largest believable speed along one axis, millimetres per second.
-    public static let speedMillimetersPerSecondMax: Int32 = 200_000
-    /// Believable altitudes above any datum, millimetres.
-    public static let altitudeMillimetersRange: ClosedRange<Int32> = -500_000...20_000_000
-
     /// Refuses what cannot be true of any vehicle: `outOfRange`.
     ///
     /// Boot 0; time 0; latitude, longitude, altitude or a velocity component outside their ranges; heading
@@ -12,13 +7,14 @@ extension Telemetry {
     @inlinable @inline(__always)
     public func validate() throws(WireError) {
         guard boot != 0, measuredAtNanoseconds != 0,
-            Self.within(latitudeE7, 900_000_000), Self.within(longitudeE7, 1_800_000_000),
-            altitudeMillimeters >= -500_000, altitudeMillimeters <= 20_000_000,
-            Self.within(velocityEastMillimetersPerSecond, 200_000),
-            Self.within(velocityNorthMillimetersPerSecond, 200_000),
-            Self.within(velocityUpMillimetersPerSecond, 200_000),
+            Self.within(latitudeE7, Self.latitudeE7Max), Self.within(longitudeE7, Self.longitudeE7Max),
+            Self.altitudeMillimetersRange.contains(altitudeMillimeters),
+            Self.within(velocityEastMillimetersPerSecond, Self.speedMillimetersPerSecondMax),
+            Self.within(velocityNorthMillimetersPerSecond, Self.speedMillimetersPerSecondMax),
+            Self.within(velocityUpMillimetersPerSecond, Self.speedMillimetersPerSecondMax),
             (status & 0xFF) &- 1 < 8, (status >> 8 & 0xF) &- 1 < 3, status >> 12 & 0xF < 5,
-            headingCentidegrees < 36_000, heartbeatLossPerTenThousand <= 10_000
+            headingCentidegrees < Self.fullCircleCentidegrees,
+            heartbeatLossPerTenThousand <= Self.lossPerTenThousandMax
         else { throw .outOfRange }
     }
 

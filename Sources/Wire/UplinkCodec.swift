@@ -45,6 +45,7 @@ extension Uplink {
         v.mission = MissionReference(packed: m.mission)
         v.missionDigest = m.mission_digest
         v.lastCommandID = m.last_command_id
+        v.fence = m.fence
         return .hello(try stamp(m.boot, m.sequence), v)
     }
 
@@ -96,13 +97,4 @@ extension Uplink {
     private static func goodbye(_ m: Keruen__V1__VehicleGoodbye) throws(WireError) -> Uplink {
         .goodbye(try stamp(m.boot, m.sequence), Open(number: m.reason.rawValue))
     }
-}
-
-extension Hello {
-    /// Longest model and software, UTF-8 bytes.
-    public static let textSizeMax = 64
-}
-extension VehicleEvent {
-    /// Longest text, UTF-8 bytes.
-    public static let textSizeMax = 128
 }

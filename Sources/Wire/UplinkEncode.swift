@@ -98,6 +98,7 @@ extension Uplink {
         m.mission = v.mission.packed
         m.mission_digest = v.missionDigest
         m.last_command_id = v.lastCommandID
+        m.fence = v.fence
         return withText(v.model, max: Hello.textSizeMax) { model in
             withText(v.software, max: Hello.textSizeMax) { software in
                 m.model = model

@@ -1,21 +1,18 @@
 import Foundation
 
-/// `Docs/vehicle.py` as a real process, in a virtual environment that holds what `Docs/requirements.txt` names.
-final class PythonVehicle {
+/// A program that runs beside the test and ends with it.
+final class SpawnedProgram {
     private let process = Process()
     private let log: URL
 
-    /// - Parameters:
-    ///   - place: degrees, degrees, metres above sea level.
-    ///   - pace: how many times faster than the wall its clock runs.
-    init(secret: String, station: String, place: String, pace: Int = 1) throws {
-        log = URL(filePath: secret + ".log")
-        try Data().write(to: log)
-        let output = try FileHandle(forWritingTo: log)
-        process.executableURL = try Self.python()
-        process.arguments = [
-            TidyTests.top.appending(path: "Docs/vehicle.py").path, secret, station, place, "\(pace)",
-        ]
+    /// - Parameter log: file for what it prints.
+    init(_ program: URL, _ arguments: [String], log: String) throws {
+        self.log = URL(filePath: log)
+        try Data().write(to: self.log)
+        let output = try FileHandle(forWritingTo: self.log)
+        process.executableURL = program
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = output
         // Threads of the test may hold signals back, and a child inherits that.
@@ -27,15 +24,31 @@ final class PythonVehicle {
         try process.run()
     }
 
-    var isRunning: Bool { process.isRunning }
-    /// What it printed: nothing, when all is well.
+    /// What it printed so far.
     var output: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
 
-    /// Asks it to end, upon which it says goodbye.
+    /// Asks it to end.
     func terminate() { process.terminate() }
 
-    deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    /// Ends it without a chance to tidy up.
+    func kill() {
+        guard process.isRunning else { return }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    deinit { kill() }
+}
+
+/// `Docs/vehicle.py` as a process, in a virtual environment that holds what `Docs/requirements.txt` names.
+enum PythonVehicle {
+    /// - Parameters:
+    ///   - place: degrees, degrees, metres above sea level.
+    ///   - pace: how many times faster than the wall its clock runs.
+    static func start(secret: String, station: String, place: String, pace: Int) throws -> SpawnedProgram {
+        let script = TidyTests.top.appending(path: "Docs/vehicle.py").path
+        return try SpawnedProgram(
+            python(), [script, secret, station, place, "\(pace)"], log: secret + ".log")
     }
 
     /// The interpreter of the virtual environment, made at first use and kept below `.build`.
@@ -44,6 +57,10 @@ final class PythonVehicle {
         let folder = TidyTests.top.appending(path: ".build/vehicle-venv")
         let stamp = folder.appending(path: "requirements.txt")
         let python = folder.appending(path: "bin/python")
+        // One test makes it, others wait.
+        let lock = open(folder.path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        defer { close(lock) }
+        guard lock >= 0, flock(lock, LOCK_EX) == 0 else { throw CocoaError(.fileLocking) }
         if FileManager.default.contentsEqual(atPath: stamp.path, andPath: requirements.path) { return python }
         try? FileManager.default.removeItem(at: folder)
         try call("/usr/bin/env", ["python3", "-m", "venv", folder.path])

@@ -146,7 +146,7 @@ private final class OneVehicleStation {
         // Two ports in a row that are free now.
         let port = UInt16.random(in: 20_000...29_999)
         var station = try OneVehicleStation(stationKeys, ring, port: port, fence: 1)
-        let vehicle = try PythonVehicle(
+        let vehicle = try PythonVehicle.start(
             secret: secret, station: "127.0.0.1:\(port)", place: "43.3,77.0,600",
             pace: Int(OneVehicleStation.pace))
         try #require(station.serve { station.newest != nil }, "\(vehicle.output)")
@@ -186,6 +186,11 @@ private final class OneVehicleStation {
         let isSecondHeld = station.upload(second, Self.items(meters: 2000))
         try #require(isSecondHeld, "\(vehicle.output)")
         station.command(.start, second, counter: 2)
+        try #require(station.serve { station.newest?.mode.known == .moving }, "\(vehicle.output)")
+        // Sent back, then on again: the mission goes on where it was.
+        station.command(.returnHome, second, counter: 3)
+        try #require(station.serve { station.newest?.mode.known == .returning }, "\(vehicle.output)")
+        station.command(.resume, second, counter: 4)
         try #require(station.serve { station.newest?.mode.known == .moving }, "\(vehicle.output)")
         station.link.stop()
         usleep(3_000_000)

@@ -51,6 +51,7 @@ enum Samples {
         hello.mission = mission
         hello.missionDigest = 0xDEAD_BEEF
         hello.lastCommandID = 0x0000_0003_0000_0011
+        hello.fence = 3
         var heartbeat = VehicleHeartbeat()
         heartbeat.nonce = 99
         heartbeat.stationTimeNanoseconds = 1_790_000_000_000_000_000

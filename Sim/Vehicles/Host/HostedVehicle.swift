@@ -18,8 +18,8 @@ struct HostedVehicle {
     /// Monotonic real time since when simulated time waits for this vehicle's link.
     var heldSince: Int64?
 
-    static let firstPatience: Int64 = 5_000_000_000
-    static let longestPatience: Int64 = 30_000_000_000
+    static let firstPatience = WireLimits.renewFirstMilliseconds * 1_000_000
+    static let longestPatience = WireLimits.renewMaxMilliseconds * 1_000_000
 
     init(_ secret: VehicleSecret) { self.secret = secret }
 }

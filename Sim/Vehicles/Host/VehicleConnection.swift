@@ -1,5 +1,6 @@
 import CZeroMQ
 import Transport
+import Wire
 
 /// A vehicle's two sockets to the station, and the little queue before them.
 ///
@@ -127,7 +128,7 @@ public final class VehicleConnection {
 
             let sub = try Socket(.sub, in: context)
             try sub.set(ZMQ_RCVHWM, 256)
-            try sub.set(ZMQ_MAXMSGSIZE, int64: 4096 + 33)
+            try sub.set(ZMQ_MAXMSGSIZE, int64: Envelope.socketFrameSizeMax)
             try Self.prepare(sub, secret)
             let id = secret.id
             try sub.set(

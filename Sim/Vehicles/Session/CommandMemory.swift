@@ -3,7 +3,7 @@ import Wire
 /// The commands a vehicle has decided on, newest 256 by number, and the highest fence it has seen. Kept on disk
 /// by the host, it makes a command happen at most once even across restarts of the vehicle.
 public struct CommandMemory: Codable, Equatable, Sendable {
-    public static let capacity = 256
+    public static let capacity = WireLimits.commandMemory
 
     struct Entry: Codable, Equatable, Sendable {
         var id: UInt64

@@ -6,8 +6,8 @@ struct ProgressOutbox: Sendable {
     static let capacity = 8192
     /// Unacknowledged messages repeated at one time.
     static let window = 16
-    static let firstPauseNanoseconds: Int64 = 1_000_000_000
-    static let longestPauseNanoseconds: Int64 = 30_000_000_000
+    static let firstPauseNanoseconds = WireLimits.progressRetryFirstMilliseconds * 1_000_000
+    static let longestPauseNanoseconds = WireLimits.progressRetryMaxMilliseconds * 1_000_000
 
     private struct Entry: Sendable {
         var progress: MissionProgress

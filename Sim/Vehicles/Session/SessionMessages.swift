@@ -25,7 +25,7 @@ extension VehicleSession {
         case .goodbye(let reason):
             // Silence follows; the link watch decides what that means for the flight.
             state = reason.known == .revoked ? .refused(Open(.revoked)) : .greeting
-            nextHelloAt = now.monotonicNanoseconds.saturatingAdd(1_000_000_000)
+            nextHelloAt = now.monotonicNanoseconds.saturatingAdd(WireLimits.helloMilliseconds * 1_000_000)
         }
     }
 
@@ -33,16 +33,19 @@ extension VehicleSession {
         guard welcome.boot == boot else { return ignore(.bootMismatch) }
         guard welcome.accepted else {
             state = .refused(welcome.refusal)
-            nextHelloAt = now.monotonicNanoseconds.saturatingAdd(30_000_000_000)
+            nextHelloAt = now.monotonicNanoseconds.saturatingAdd(
+                WireLimits.refusedHelloMilliseconds * 1_000_000)
             return
         }
         guard admit(fence: welcome.fence) else { return }
         let wasOpen = state == .open
         state = .open
         isWelcomed = true
-        telemetryInterval = Self.nanoseconds(welcome.telemetryIntervalMilliseconds, 20...60_000)
-        beatInterval = Self.nanoseconds(welcome.heartbeatIntervalMilliseconds, 50...60_000)
-        lostAfter = Self.nanoseconds(welcome.linkLostAfterMilliseconds, 500...600_000)
+        telemetryInterval = Self.nanoseconds(
+            welcome.telemetryIntervalMilliseconds, WireLimits.telemetryIntervalMilliseconds)
+        beatInterval = Self.nanoseconds(
+            welcome.heartbeatIntervalMilliseconds, WireLimits.heartbeatIntervalMilliseconds)
+        lostAfter = Self.nanoseconds(welcome.linkLostAfterMilliseconds, WireLimits.linkLostMilliseconds)
         if !clockIsCorrected, welcome.stationTimeNanoseconds != 0 {
             clockOffsetNanoseconds = Int64(clamping: welcome.stationTimeNanoseconds)
                 .saturatingSubtract(now.wallNanoseconds)
@@ -86,7 +89,10 @@ extension VehicleSession {
 
     /// The offset is of the uncorrected clock, which heartbeats report, so that hearing it twice changes nothing.
     private mutating func take(_ correction: ClockCorrection) {
-        guard state == .open, correction.uncertaintyNanoseconds <= 10_000_000_000 else {
+        guard state == .open,
+            correction.uncertaintyNanoseconds / 1_000_000
+                <= UInt64(WireLimits.clockUncertaintyMaxMilliseconds)
+        else {
             return ignore(.implausibleClock)
         }
         clockOffsetNanoseconds = correction.offsetNanoseconds

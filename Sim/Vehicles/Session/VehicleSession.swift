@@ -170,8 +170,8 @@ public struct VehicleSession: Sendable {
     private mutating func greet(_ out: inout SessionOutput) {
         let pause: Int64
         switch state {
-        case .greeting: pause = 1_000_000_000
-        case .refused: pause = 30_000_000_000
+        case .greeting: pause = WireLimits.helloMilliseconds * 1_000_000
+        case .refused: pause = WireLimits.refusedHelloMilliseconds * 1_000_000
         case .open, .closed: return
         }
         guard now.monotonicNanoseconds >= nextHelloAt else { return }
@@ -180,6 +180,7 @@ public struct VehicleSession: Sendable {
         hello.mission = autopilot.reference
         hello.missionDigest = autopilot.mission?.digest ?? 0
         hello.lastCommandID = memory.lastExecuted
+        hello.fence = memory.fence
         out.uplinks.append(.hello(nextStamp(), hello))
     }
 

@@ -103,11 +103,11 @@ struct  Keruen__V1__Command
   uint64_t fence;
   uint64_t issued_at_ns;
   /*
-   * void after this time by the vehicle's corrected clock
+   * void after this time by the vehicle's corrected clock; 0 is long past
    */
   uint64_t not_after_ns;
   /*
-   * and void this long after receipt, by its own monotonic clock
+   * and void this long after receipt, by its own monotonic clock; 0 no such limit
    */
   uint32_t time_to_live_ms;
   Keruen__V1__CommandKind kind;

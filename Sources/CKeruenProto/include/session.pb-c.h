@@ -120,10 +120,14 @@ struct  Keruen__V1__Hello
    * newest command executed, 0 none
    */
   uint64_t last_command_id;
+  /*
+   * highest fence seen, 0 none: a station with a lower one has lost its memory
+   */
+  uint64_t fence;
 };
 #define KERUEN__V1__HELLO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&keruen__v1__hello__descriptor) \
-    , 0, 0, 0, 0, 0, KERUEN__V1__VEHICLE_KIND__VEHICLE_KIND_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0, 0, 0 }
+    , 0, 0, 0, 0, 0, KERUEN__V1__VEHICLE_KIND__VEHICLE_KIND_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 struct  Keruen__V1__Welcome
@@ -185,6 +189,7 @@ struct  Keruen__V1__StationHeartbeat
 /*
  * Answer to each StationHeartbeat: proves both connections and measures the clock offset
  * (t1 sent by station, t2 received here, t3 sent here, t4 received by station; RFC 5905 section 8).
+ * t2 and t3 are by the vehicle's own clock, uncorrected; every other time a vehicle writes is corrected.
  */
 struct  Keruen__V1__VehicleHeartbeat
 {
@@ -197,11 +202,11 @@ struct  Keruen__V1__VehicleHeartbeat
    */
   uint64_t station_time_ns;
   /*
-   * t2, vehicle clock
+   * t2
    */
   uint64_t received_at_ns;
   /*
-   * t3, vehicle clock
+   * t3
    */
   uint64_t sent_at_ns;
 };
@@ -211,13 +216,13 @@ struct  Keruen__V1__VehicleHeartbeat
 
 
 /*
- * Station to one vehicle: what its clock is wrong by.
+ * Station to one vehicle: what its own clock is wrong by. Takes the place of the correction before it.
  */
 struct  Keruen__V1__ClockCorrection
 {
   ProtobufCMessage base;
   /*
-   * station minus vehicle
+   * station minus vehicle's own clock
    */
   int64_t offset_ns;
   /*

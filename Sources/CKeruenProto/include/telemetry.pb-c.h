@@ -63,7 +63,7 @@ typedef enum _Keruen__V1__AltitudeDatum {
    */
   KERUEN__V1__ALTITUDE_DATUM__ALTITUDE_DATUM_ELLIPSOID = 1,
   /*
-   * EGM96 or EGM2008 geoid
+   * EGM96 geoid
    */
   KERUEN__V1__ALTITUDE_DATUM__ALTITUDE_DATUM_MEAN_SEA_LEVEL = 2,
   /*
@@ -129,7 +129,7 @@ struct  Keruen__V1__Telemetry
   protobuf_c_boolean has_velocity_up_mm_s;
   int32_t velocity_up_mm_s;
   /*
-   * 95 % position accuracy in centimetres: bits 0-15 horizontal, 16-31 vertical. 65535 means unknown.
+   * 95 % position accuracy in centimetres: bits 0-15 horizontal, 16-31 vertical. 0 and 65535 mean unknown.
    */
   protobuf_c_boolean has_accuracy_cm;
   uint32_t accuracy_cm;

@@ -1,3 +1,5 @@
+import Wire
+
 /// How far a vehicle's clock stands from the station's, from heartbeats that went round.
 ///
 /// The sample with the shortest round trip of the last 60 s counts: its error is at most half that trip.
@@ -13,7 +15,7 @@ public struct ClockEstimate: Sendable, Equatable {
     /// What the offset may be wrong by: half the round trip, and at most 2 s, so that a vehicle that answers
     /// late on purpose cannot reach far into the future. 0 before the first sample.
     public var uncertaintyNanoseconds: Int64 {
-        isKnown ? min(roundTripNanoseconds / 2, 2_000_000_000) : 0
+        isKnown ? min(roundTripNanoseconds / 2, WireLimits.futureUncertaintyMaxMilliseconds * 1_000_000) : 0
     }
 
     /// Four timestamps of one heartbeat (as NTP, RFC 5905): sent and returned by the station's clock, received

@@ -21,8 +21,8 @@ public struct CommandDelivery: Sendable {
     }
 
     /// First repetition after 200 ms, doubling to 2 s.
-    public static let intervalFirst: Int64 = 200_000_000
-    public static let intervalMax: Int64 = 2_000_000_000
+    public static let intervalFirst = WireLimits.commandRetryFirstMilliseconds * 1_000_000
+    public static let intervalMax = WireLimits.commandRetryMaxMilliseconds * 1_000_000
     /// Most messages of one vehicle and class, the one in flight included: a whole mission of 64 parts.
     public static let laneMax = 64
 

@@ -1,3 +1,5 @@
+import Wire
+
 /// Where the link listens and how much it takes.
 public struct LinkConfiguration: Sendable {
     /// Address to bind, as libzmq writes it.
@@ -10,10 +12,10 @@ public struct LinkConfiguration: Sendable {
     public var inboxMax = 65536
     public var inboxMaxPerVehicle = 256
     /// Messages of one vehicle per second of station time, and at once.
-    public var messagesPerSecond = 50.0
-    public var messageBurst = 100.0
+    public var messagesPerSecond = WireLimits.messagesPerSecond
+    public var messageBurst = WireLimits.messageBurst
     /// How far ahead of the station's time a measurement may be.
-    public var futureNanoseconds: Int64 = 250_000_000
+    public var futureNanoseconds = WireLimits.futureMilliseconds * 1_000_000
     /// Station time between two heartbeats; there is at least one in each real second all the same.
     public var heartbeatNanoseconds: Int64 = 1_000_000_000
     /// TCP connections of one remote address (an IPv6 /64 counts as one): open at once, and new ones a second after

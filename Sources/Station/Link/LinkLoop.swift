@@ -52,8 +52,7 @@ final class LinkLoop: Sendable {
     /// ZMQ_HEARTBEAT_* stay unset: libzmq 4.3.4 aborts with them when a queue is full (issue 3937).
     private static func configure(_ socket: borrowing Socket, _ keys: CurveKeyPair) throws(TransportError) {
         try socket.setCurveServer(keys, domain: Authenticator.domain)
-        // 4,096 bytes of ours and 33 of CURVE.
-        try socket.set(ZMQ_MAXMSGSIZE, int64: 4129)
+        try socket.set(ZMQ_MAXMSGSIZE, int64: Envelope.socketFrameSizeMax)
         try socket.set(ZMQ_LINGER, 0)
         try socket.set(ZMQ_HANDSHAKE_IVL, 3000)
         try socket.set(ZMQ_BACKLOG, 4096)

@@ -17,6 +17,10 @@ extension StationCore {
         welcome.station = "keruen"
         welcome.fence = fence
         welcome.stationTimeNanoseconds = UInt64(clamping: now.nanoseconds)
+        if hello.fence > fence {
+            let theirs = "vehicle \(vehicle) obeys no fence below \(hello.fence), ours is \(fence)"
+            log.error("\(theirs): another station has taken over, or this one has lost its journal")
+        }
         guard let enrolled = enrolments[vehicle] else {
             return refuse(&welcome, .identity, vehicle, "is not in the allow list")
         }

@@ -121,6 +121,11 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     /// A departure waits at most this long for others to be clear, in steps. Defaults 300 s and 20 s.
     public var departureDelaySeconds = 300.0
     public var departureStepSeconds = 20.0
+    /// Added to the horizontal separation for these looks ahead; with it, spots of one stop (`padSpacingMeters`) must
+    /// still be apart. Default 5 m.
+    public var departureMarginMeters = 5.0
+    /// The intent of a flight is made anew this often, for the drift of its clock. Default 20 s.
+    public var intentSeconds = 20.0
 
     // Conformance.
     /// A deviation is acted upon when it has lasted this long. Default 3 s.

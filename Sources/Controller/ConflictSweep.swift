@@ -20,8 +20,8 @@ struct SeparationLimits: Hashable, Sendable {
 
     /// Whether two come inside the limits with margins within the horizon. `up`, `east`, `north`: from one to the
     /// other, metres; the velocities are differences likewise, constant over the horizon. The margins are for what
-    /// prediction does not know: two that are within them already, as on neighbouring pads, meet when they come
-    /// inside the bare limits.
+    /// prediction does not know: two that are within one already, as above neighbouring pads, meet when they come
+    /// inside the bare limit.
     ///
     /// Time inside the cylinder is the overlap of the horizontal interval (roots of a quadratic) and the vertical
     /// one with the horizon; closed form, no stepping.
@@ -30,11 +30,9 @@ struct SeparationLimits: Hashable, Sendable {
         velocityUp: Double
     ) -> Bool {
         var radius = horizontalMeters + horizontalMarginMeters
+        if east * east + north * north <= radius * radius { radius = horizontalMeters }
         var height = verticalMeters + verticalMarginMeters
-        if east * east + north * north <= radius * radius && abs(up) <= height {
-            radius = horizontalMeters
-            height = verticalMeters
-        }
+        if abs(up) <= height { height = verticalMeters }
         var from = 0.0
         var to = horizonSeconds
         if abs(velocityUp) < 1e-6 {

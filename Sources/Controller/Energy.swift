@@ -8,29 +8,31 @@ struct Consumption: Sendable {
     private(set) var perMeter: Double?
     /// Course of that stretch as a unit vector.
     private(set) var course = (east: 0.0, north: 0.0)
-    private var from: (at: Coordinate, kilojoules: UInt32)?
+    private var from: (at: Coordinate, kilojoules: UInt32, way: Double, measuredAt: Instant)?
 
-    /// A stretch is long enough to tell consumption from the gauge's steps.
-    static let stretchMeters = 400.0
-
-    /// Takes the newest report of a vehicle that moves on a leg; `moves` false begins anew.
-    mutating func measure(_ r: TrackReport, moves: Bool) {
-        guard moves else {
-            from = nil
+    /// Takes the newest report of a vehicle; `moves` false begins anew. A stretch of `stretchMeters` is long enough to
+    /// tell consumption from the gauge's steps; its length is speed over time, so that noise of position adds
+    /// nothing.
+    mutating func measure(_ r: TrackReport, moves: Bool, stretchMeters: Double, planned: Double) {
+        guard moves, let start = from, r.energyKilojoules <= start.kilojoules else {
+            from = moves ? (r.position.coordinate, r.energyKilojoules, 0, r.measuredAt) : nil
             return
         }
-        guard let start = from, r.energyKilojoules <= start.kilojoules else {
-            from = (r.position.coordinate, r.energyKilojoules)
-            return
-        }
+        let (e, n) = (
+            Double(r.velocityEastMillimetersPerSecond) / 1000,
+            Double(r.velocityNorthMillimetersPerSecond) / 1000
+        )
+        let seconds = r.measuredAt.seconds(since: start.measuredAt).clamped(to: 0...5)
+        let way = start.way + (e * e + n * n).squareRoot() * seconds
+        from = (start.at, start.kilojoules, way, r.measuredAt)
+        guard way >= stretchMeters else { return }
+        let new = (Double(start.kilojoules - r.energyKilojoules) / way).clamped(to: 0...5 * planned)
         let d = start.at.displacement(to: r.position.coordinate)
-        let far = (d.east * d.east + d.north * d.north).squareRoot()
-        guard far >= Self.stretchMeters else { return }
-        let new = Double(start.kilojoules - r.energyKilojoules) / far
+        let far = max((d.east * d.east + d.north * d.north).squareRoot(), 1)
         let turned = course.east * d.east + course.north * d.north < 0.7 * far
         perMeter = turned ? new : 0.5 * ((perMeter ?? new) + new)
         course = (d.east / far, d.north / far)
-        from = (r.position.coordinate, r.energyKilojoules)
+        from = (r.position.coordinate, r.energyKilojoules, 0, r.measuredAt)
     }
 
     /// Kilojoules per metre to expect towards (`east`, `north`), never below `planned`. What the wind gives on
@@ -80,7 +82,8 @@ extension Controller {
         let p = state.fleet[v].profile
         let step = ours.step(Int(r.leg))
         tracks[v].consumption.measure(
-            r, moves: r.mode == .moving && (step?.action == .fly || step?.action == .drive))
+            r, moves: r.mode == .moving && (step?.action == .fly || step?.action == .drive),
+            stretchMeters: p.kind.flies ? 400 : 3000, planned: plannedConsumption(p))
         guard tracks[v].positionTrusted, !tracks[v].energyTold, r.missionNumber == ours.id.number else {
             return
         }

@@ -21,6 +21,7 @@ extension Controller {
         tracks[v].strandedTold = false
         tracks[v].energyTold = false
         tracks[v].contingencySeen = false
+        followIntent(v)
         out.append(.upload(mission, afterDurable: true))
     }
 

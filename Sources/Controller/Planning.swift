@@ -18,10 +18,13 @@ extension Controller {
     /// Plans `order` for vehicle `v` from where it stands. `onBoard`: the freight is picked up already.
     mutating func plan(_ v: Int, _ order: Order, onBoard: Bool) -> PlanResult {
         let p = state.fleet[v].profile
-        return p.kind.flies ? flight(v, p, order, onBoard: onBoard) : drive(v, p, order, onBoard: onBoard)
+        guard p.kind.flies else { return drive(v, p, order, onBoard: onBoard) }
+        return clear(v) { flight(v, p, order, onBoard: onBoard, raised: $0) }
     }
 
-    private func flight(_ v: Int, _ p: VehicleProfile, _ order: Order, onBoard: Bool) -> PlanResult {
+    private func flight(
+        _ v: Int, _ p: VehicleProfile, _ order: Order, onBoard: Bool, raised: Int
+    ) -> PlanResult {
         let request = order.request
         let start = tracks[v].report.position
         guard
@@ -47,7 +50,7 @@ extension Controller {
         var here = start
         var highest = start.altitude
         func hop(to spot: Coordinate) {
-            let level = cruise(here.coordinate, spot)
+            let level = cruise(here.coordinate, spot, raised: raised)
             highest = max(highest, level)
             let ground = geography.ground(spot)
             steps.append(MissionStep(.takeoff, Position(here.coordinate, altitude: level)))
@@ -82,10 +85,20 @@ extension Controller {
 
     /// A flight home without freight.
     func flightHome(_ v: Int) -> Plan? {
+        func make(_ raised: Int) -> PlanResult {
+            flightHome(v, raised: raised).map { .plan($0) } ?? .no("its energy does not take it home")
+        }
+        // In the air nobody waits on the ground for others to be clear.
+        let airborne = tracks[v].inAir && !isDown(v)
+        if case .plan(let plan) = airborne ? make(0) : clear(v, make) { return plan }
+        return nil
+    }
+
+    private func flightHome(_ v: Int, raised: Int) -> Plan? {
         let p = state.fleet[v].profile
         let start = tracks[v].report.position
         let target = refuge(v, near: start.coordinate)
-        let level = cruise(start.coordinate, target.coordinate)
+        let level = cruise(start.coordinate, target.coordinate, raised: raised)
         let far = start.coordinate.meters(to: target.coordinate)
         let airborne = tracks[v].inAir && !isDown(v)
         let needed = energy(p, meters: far + configuration.takeoffAndLandingMeters)
@@ -140,7 +153,7 @@ extension Controller {
 
     /// Cruise altitude from `a` to `b`: the lowest multiple of the layer spacing clear of the ground below
     /// whose turn it is for this course. Two drones on different courses are never in the same layer.
-    func cruise(_ a: Coordinate, _ b: Coordinate) -> Altitude<MeanSeaLevel> {
+    func cruise(_ a: Coordinate, _ b: Coordinate, raised: Int = 0) -> Altitude<MeanSeaLevel> {
         let d = a.displacement(to: b)
         let samples = Int((a.meters(to: b) / 500).clamped(to: 1...400))
         var highest = -500.0
@@ -153,6 +166,6 @@ extension Controller {
         var layer = Int(((highest + configuration.terrainClearanceMeters) / spacing).rounded(.up))
         let sector = courseSector(a, b)
         while ((layer % 8) + 8) % 8 != sector { layer += 1 }
-        return Altitude(meters: Double(layer) * spacing)
+        return Altitude(meters: Double(layer + raised) * spacing)
     }
 }

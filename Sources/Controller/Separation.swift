@@ -51,7 +51,7 @@ extension Controller {
         let limits = SeparationLimits(configuration)
         separation.sweep.begin(vehicles: tracks.count)
         for v in tracks.indices where isAirborneDrone(v) {
-            separation.sweep.add(Flyer(v, tracks[v].report))
+            separation.sweep.add(flyer(v))
         }
         separation.sweep.run(limits)
         separation.statistics.pairsWatched = separation.sweep.pairsWatched
@@ -62,6 +62,18 @@ extension Controller {
         tellLosses()
         resolveConflicts(limits)
         letGo(limits)
+    }
+
+    /// As it will fly in the next seconds: one at the top of its climb turns to its way without further notice.
+    func flyer(_ v: Int) -> Flyer {
+        let r = tracks[v].report
+        var flyer = Flyer(v, r)
+        guard flyer.velocityUp > 1, abs(flyer.velocityEast) + abs(flyer.velocityNorth) < 2,
+            let ours = mission(of: v), ours.state == .active, let step = ours.step(Int(r.leg)),
+            step.action == .takeoff, step.target.altitude.meters - flyer.up < 15
+        else { return flyer }
+        aim(&flyer, v, ours)
+        return flyer
     }
 
     /// A drone that loads calls itself moving; standing on the ground it threatens nobody.
@@ -131,8 +143,7 @@ extension Controller {
         let aFirst = state.orderOnBoard[a] == nil && state.orderOnBoard[b] != nil
         let order = aFirst ? [(a, b, p, qNow), (b, a, q, pNow)] : [(b, a, q, pNow), (a, b, p, qNow)]
         // Waiting for one that stands in the air itself may last for ever.
-        for (v, other, me, it) in order where mayYield(v) && abs(it.velocityEast) + abs(it.velocityNorth) > 1
-        {
+        for (v, other, me, it) in order where mayYield(v) && moves(it) {
             var still = me
             (still.velocityEast, still.velocityNorth, still.velocityUp) = (0, 0, 0)
             if !braked(me).meets(it, limits), !still.meets(it, limits) {
@@ -149,6 +160,10 @@ extension Controller {
             someone = true
         }
         return someone
+    }
+
+    func moves(_ f: Flyer) -> Bool {
+        abs(f.velocityEast) + abs(f.velocityNorth) + abs(f.velocityUp) > 1
     }
 
     private func mayYield(_ v: Int) -> Bool {
@@ -220,83 +235,5 @@ extension Controller {
         guard tracks[v].yields == .changesHeight else { return }
         separation.yields.removeAll { $0.vehicle == v }
         tracks[v].yields = .no
-    }
-
-    // MARK: Going on
-
-    /// Lets those go on whose way is free again: the other has left, is on the ground, or does not meet them
-    /// any more. Nobody waits longer than about a minute: then the pair is looked at afresh.
-    private mutating func letGo(_ limits: SeparationLimits) {
-        var kept = 0
-        for i in separation.yields.indices {
-            let y = separation.yields[i]
-            if mustStillYield(y, limits) {
-                separation.yields[kept] = y
-                kept += 1
-            } else {
-                goOn(y)
-            }
-        }
-        separation.yields.removeLast(separation.yields.count - kept)
-    }
-
-    private func mustStillYield(_ y: Separation.Yield, _ limits: SeparationLimits) -> Bool {
-        guard let ours = mission(of: y.vehicle), ours.state == .held || (y.climbs && ours.state == .active)
-        else { return false }
-        let age = now.seconds(since: y.since)
-        if age <= configuration.separationHoldSeconds { return true }
-        if age > configuration.separationWaitSeconds + Double(y.vehicle % 8) * 5 { return false }
-        guard let me = separation.sweep.flyer(y.vehicle), let other = y.other,
-            let it = separation.sweep.flyer(other)
-        else { return false }
-        var going = me
-        if !y.climbs { aim(&going, y.vehicle, ours) }
-        if let step = ours.step(Int(tracks[y.vehicle].report.leg)), y.climbs {
-            going.up = step.target.altitude.meters
-            going.velocityUp = 0
-        }
-        return me.meets(it, limits) || going.meets(it, limits)
-    }
-
-    /// As it will move when it goes on: towards its next target at cruise.
-    private func aim(_ flyer: inout Flyer, _ v: Int, _ ours: Mission) {
-        guard let step = ours.step(Int(tracks[v].report.leg)) else { return }
-        let d = tracks[v].coordinate.displacement(to: step.target.coordinate)
-        let far = (d.east * d.east + d.north * d.north).squareRoot()
-        guard far > 10 else {
-            flyer.velocityUp = step.target.altitude.meters > flyer.up ? 3 : -2
-            return
-        }
-        let speed = Double(state.fleet[v].profile.cruiseSpeedMillimetersPerSecond) / 1000
-        flyer.velocityEast = d.east / far * min(speed, 100)
-        flyer.velocityNorth = d.north / far * min(speed, 100)
-    }
-
-    private mutating func goOn(_ y: Separation.Yield) {
-        tracks[y.vehicle].yields = .no
-        guard let ours = mission(of: y.vehicle) else { return }
-        if y.climbs {
-            guard ours.state == .active, let step = ours.step(Int(tracks[y.vehicle].report.leg)),
-                step.action == .fly
-            else { return }
-            command(
-                .altitude, y.vehicle, mission: ours, reason: "back to its layer",
-                altitude: step.target.altitude)
-            tracks[y.vehicle].heightFreeUntil = now.advanced(bySeconds: 60)
-        } else if ours.state == .held, ours.reason.hasPrefix(Separation.waiting) {
-            set(ours, .active, "way is free again")
-            command(.resume, y.vehicle, mission: ours, reason: "way is free again", afterDurable: true)
-        }
-    }
-
-    /// After a restart nobody knows for whom they wait.
-    mutating func rememberWaiting() {
-        for v in tracks.indices {
-            guard tracks[v].yields == .no, let ours = mission(of: v), ours.state == .held,
-                ours.reason.hasPrefix(Separation.waiting)
-            else { continue }
-            tracks[v].yields = .waits
-            separation.yields.append(.init(vehicle: v, other: nil, since: now, climbs: false))
-        }
     }
 }

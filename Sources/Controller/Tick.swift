@@ -12,6 +12,7 @@ extension Controller {
         for v in tracks.indices {
             followLink(v)
             followMission(v)
+            followIntent(v)
         }
         keepApart()
         tellLate()

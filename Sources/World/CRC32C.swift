@@ -30,6 +30,10 @@ public enum CRC32C {
         bytes.withUnsafeBytes { checksum($0, seed: seed) }
     }
 
+    public static func checksum(_ bytes: ArraySlice<UInt8>, seed: UInt32 = 0) -> UInt32 {
+        bytes.withUnsafeBytes { checksum($0, seed: seed) }
+    }
+
     /// Eight tables of 256: table k advances a byte over k further zero bytes.
     private static let tables: [UInt32] = {
         var t = [UInt32](repeating: 0, count: 8 * 256)

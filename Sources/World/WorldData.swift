@@ -10,6 +10,8 @@ public struct WorldData: Sendable {
     /// Settlements of over 4,000 people.
     public let towns: [Place]
     public let roads: RoadGraph
+    public let rails: [LineEdge]
+    public let ferries: [LineEdge]
     public let corridors: [Corridor]
     public let freightFlows: [FreightFlow]
     public let expressFlows: [ExpressFlow]
@@ -18,14 +20,6 @@ public struct WorldData: Sendable {
     public let terrain: Terrain
     public let geoid: Geoid
     private let byID: [String: Place]
-
-    /// A named chain of road, rail or sea edges.
-    public struct Corridor: Hashable, Sendable, Decodable {
-        public let id: String
-        public let name: String
-        /// Edge ids in order; each may be traversed either way.
-        public let edges: [String]
-    }
 
     /// Of places, checkpoints, aerodromes (ICAO code) and settlements (GeoNames number).
     public func place(_ id: String) -> Place? { byID[id] }
@@ -57,18 +51,18 @@ public struct WorldData: Sendable {
     }
 
     public static func load(directory: String) throws -> WorldData {
-        try WorldData { name in
-            guard let data = FileManager.default.contents(atPath: directory + "/" + name) else {
-                throw DataError(
-                    file: directory + "/" + name, problem: "cannot be read; is this the data directory?")
-            }
-            return [UInt8](data)
-        }
+        try WorldData { try BoundedFile.read(directory + "/" + $0) }
     }
 
     /// From file contents by name.
-    init(reading read: (String) throws -> [UInt8]) throws {
+    init(reading source: (String) throws -> [UInt8]) throws {
+        func read(_ name: String) throws -> [UInt8] {
+            let bytes = try source(name)
+            try BoundedFile.check(bytes.count, name)
+            return bytes
+        }
         func table(_ name: String) throws -> Table { try Table(file: name, bytes: read(name)) }
+        func shapes(_ name: String) throws -> Shapes { try Shapes(file: name, bytes: read(name)) }
 
         let airportRows = try table("airports.csv").rows
         terrain = Terrain(
@@ -108,8 +102,7 @@ public struct WorldData: Sendable {
         let grid = "geoid/egm96_15_kazakhstan.gtx"
         geoid = try Geoid(file: grid, gtx: read(grid))
         roads = try RoadGraph(
-            places: places + checkpoints, table: table("road_edges.csv"),
-            shapes: Shapes(file: "roads.geojson", bytes: read("roads.geojson")))
+            places: places + checkpoints, table: table("road_edges.csv"), shapes: shapes("roads.geojson"))
         for checkpoint in checkpoints where !roads.nodes.contains(where: { $0.id == checkpoint.id }) {
             throw DataError(
                 file: "road_edges.csv", problem: "checkpoint \(checkpoint.id) has no road edge")
@@ -120,13 +113,22 @@ public struct WorldData: Sendable {
         carriers = try Carrier.load(table("carriers.csv"), places: places)
         servicePoints = try ServicePoint.load(table("service_points.csv"), places: places, roads: roads)
 
-        struct File: Decodable { let corridors: [Corridor] }
-        do {
-            corridors = try JSONDecoder().decode(File.self, from: Data(read("corridors.json"))).corridors
-        } catch let error as DecodingError {
-            throw DataError(
-                file: "corridors.json", problem: "is not what a corridor file holds: \(error)")
+        var nodes: [String: Place] = [:]
+        for place in places + checkpoints { nodes[place.id] = place }
+        rails = try LineEdge.load(
+            table("rail_edges.csv"), shapes: shapes("rails.geojson"), places: nodes)
+        ferries = try LineEdge.load(
+            table("sea_edges.csv"), shapes: shapes("sea.geojson"), places: nodes)
+        var ends: [String: (a: String, b: String)] = [:]
+        for edge in roads.edges { ends[edge.id] = (roads.nodes[edge.a].id, roads.nodes[edge.b].id) }
+        for edge in rails + ferries {
+            guard ends.updateValue((edge.a, edge.b), forKey: edge.id) == nil else {
+                throw DataError(
+                    file: "rail_edges.csv", problem: "edge \(edge.id) occurs twice in the world data")
+            }
         }
+        corridors = try Corridor.load(
+            file: "corridors.json", bytes: read("corridors.json"), ends: ends)
     }
 }
 
@@ -146,12 +148,7 @@ struct Shapes {
 
     init(file: String, bytes: [UInt8]) throws {
         self.file = file
-        let collection: Collection
-        do {
-            collection = try JSONDecoder().decode(Collection.self, from: Data(bytes))
-        } catch {
-            throw DataError(file: file, problem: "is no GeoJSON of lines: \(error)")
-        }
+        let collection = try DataError.decoding(Collection.self, file, bytes)
         for feature in collection.features {
             let shape = feature.geometry.coordinates.compactMap { pair in
                 pair.count >= 2 ? Coordinate(latitudeDegrees: pair[1], longitudeDegrees: pair[0]) : nil
@@ -159,7 +156,9 @@ struct Shapes {
             guard shape.count >= 2, shape.count == feature.geometry.coordinates.count else {
                 throw DataError(file: file, problem: "\(feature.id) needs two or more [lon, lat] in range")
             }
-            byEdge[feature.id] = shape
+            guard byEdge.updateValue(shape, forKey: feature.id) == nil else {
+                throw DataError(file: file, problem: "\(feature.id) occurs twice")
+            }
         }
     }
 }
@@ -195,26 +194,14 @@ extension RoadGraph {
             guard opensText.isEmpty || opens != nil else {
                 throw row.error("opens", "must be a date such as 2027-01-01, or blank")
             }
-            guard let shape = shapes.byEdge[id] else {
-                throw row.error("id", "\(id) has no shape in \(shapes.file)")
-            }
+            let (a, b) = (try end("a"), try end("b"))
+            let length = try row.required("length_km", in: 0.01...5000) * 1000
             let edge = RoadEdge(
-                id: id, a: try end("a"), b: try end("b"),
-                lengthMeters: try row.required("length_km", in: 0.01...5000) * 1000,
+                id: id, a: a, b: b, lengthMeters: length,
                 speedMetersPerSecond: try row.required("truck_kmh", in: 1...200) / 3.6, status: status,
-                opens: opens, shape: shape)
-            guard edge.lengthMeters + 100 >= (try row.required("shape_km", in: 0...5000)) * 1000 else {
-                throw row.error("length_km", "is shorter than shape_km")
-            }
-            func touches(_ point: Coordinate?, _ node: Int) -> Bool {
-                let at = nodes[node].coordinate
-                guard let point else { return false }
-                return abs(Int(point.latitudeE7) - Int(at.latitudeE7)) <= 2000
-                    && abs(Int(point.longitudeE7) - Int(at.longitudeE7)) <= 2000
-            }
-            guard touches(shape.first, edge.a), touches(shape.last, edge.b) else {
-                throw row.error("id", "the shape of \(id) does not run from a to b")
-            }
+                opens: opens,
+                shape: try row.shape(
+                    shapes, from: nodes[a].coordinate, to: nodes[b].coordinate, lengthMeters: length))
             edges.append(edge)
         }
         guard !nodes.isEmpty else { throw DataError(file: table.file, problem: "has no edges") }

@@ -1,3 +1,5 @@
+import World
+
 /// A number that grows durably with each start, so that vehicles can tell a station from its predecessors.
 enum Fence {
     /// Writes and returns the next number. Only a directory without events may lack the file.
@@ -19,6 +21,6 @@ enum Fence {
 
     private static func text(_ number: UInt64) -> [UInt8] {
         let digits = Array("\(number)".utf8)
-        return digits + Array(" \(RecordChecksum.of(digits))\n".utf8)
+        return digits + Array(" \(CRC32C.checksum(digits))\n".utf8)
     }
 }

@@ -1,3 +1,5 @@
+import World
+
 /// A record on disk: length of the payload (u32), CRC-32C of sequence and payload (u32), sequence (u64), payload.
 /// Little endian. Sequences count from 1 without gaps.
 enum JournalRecord {
@@ -8,7 +10,7 @@ enum JournalRecord {
     static func append(_ payload: [UInt8], sequence: UInt64, to bytes: inout [UInt8]) {
         let number = littleEndian(sequence)
         bytes += littleEndian(UInt32(truncatingIfNeeded: payload.count))
-        bytes += littleEndian(RecordChecksum.of([number, payload].joined()))
+        bytes += littleEndian(CRC32C.checksum(payload, seed: CRC32C.checksum(number)))
         bytes += number
         bytes += payload
     }
@@ -63,10 +65,10 @@ enum JournalRecord {
         guard start + length <= bytes.count else {
             // A changed length would make acknowledged records look cut short: the checksum then fits at
             // another length, here in the bytes that are left.
-            var checksum = RecordChecksum()
+            var checksum: UInt32 = 0
             for index in (offset + 8)..<bytes.count {
-                checksum.update(bytes[index])
-                if index + 1 >= start, checksum.value == stored {
+                checksum = CRC32C.checksum(bytes[index...index], seed: checksum)
+                if index + 1 >= start, checksum == stored {
                     throw .damaged(
                         file: file, offset: offset, what: "the length of record \(sequence) was changed")
                 }
@@ -78,7 +80,7 @@ enum JournalRecord {
                 let size = Int(integer(bytes[place..<(place + 4)]))
                 let end = place + headerSize + size
                 guard size <= payloadMax, end <= bytes.count else { continue }
-                let sum = RecordChecksum.of(bytes[(place + 8)..<end])
+                let sum = CRC32C.checksum(bytes[(place + 8)..<end])
                 if UInt64(sum) == integer(bytes[(place + 4)..<(place + 8)]) {
                     throw .damaged(
                         file: file, offset: offset, what: "record \(sequence) is broken, others follow it")
@@ -86,7 +88,7 @@ enum JournalRecord {
             }
             return nil
         }
-        guard RecordChecksum.of(bytes[(offset + 8)..<(start + length)]) == stored else {
+        guard CRC32C.checksum(bytes[(offset + 8)..<(start + length)]) == stored else {
             throw .damaged(
                 file: file, offset: offset, what: "the checksum of record \(sequence) does not agree")
         }

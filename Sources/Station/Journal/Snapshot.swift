@@ -1,4 +1,5 @@
 import Glibc
+import World
 
 /// The state after one event, so that a start need not replay everything before it. The first line of the file
 /// names format, sequence and CRC-32C; the rest is the state's JSON.
@@ -6,14 +7,14 @@ enum Snapshot {
     private static let prefix = "snapshot-"
     private static let suffix = ".json"
 
-    private static func head(_ state: some Collection<UInt8>, _ sequence: UInt64) -> [UInt8] {
-        Array("{\"crc32c\":\(RecordChecksum.of(state)),\"format\":1,\"sequence\":\(sequence)}\n".utf8)
+    private static func head(_ state: ArraySlice<UInt8>, _ sequence: UInt64) -> [UInt8] {
+        Array("{\"crc32c\":\(CRC32C.checksum(state)),\"format\":1,\"sequence\":\(sequence)}\n".utf8)
     }
 
     static func save(
         _ state: [UInt8], after sequence: UInt64, in directory: String, disk: any Disk
     ) throws(JournalError) {
-        let bytes = head(state, sequence) + state
+        let bytes = head(state[...], sequence) + state
         try disk.replace("\(prefix)\(sequence)\(suffix)", in: directory, with: bytes)
         for old in try sequences(in: directory).dropFirst(2) {
             unlink("\(directory)/\(prefix)\(old)\(suffix)")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Controller
 import Foundation
+import Vehicles
 import World
 
 /// Makes the orders of a day.
@@ -15,6 +16,7 @@ struct OrderGenerate: ParsableCommand {
 
             Examples:
               keruen order generate --seed 1 --date 2026-06-01 --count 300
+              keruen order generate --fleet Scenarios/day.yaml --json > day.json
               keruen order generate --seed 7 --count 50 --base ALA:multirotor:6 --base KHG:truck:4 --json > day.json
             """)
 
@@ -35,6 +37,11 @@ struct OrderGenerate: ParsableCommand {
             "A place, aerodrome or settlement with vehicles of one kind, for example ALA:multirotor:6; repeat.",
             valueName: "place:kind:vehicles"))
     var base: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A scenario, in place of --base: its fleets and where they stand.", valueName: "file"))
+    var fleet: String?
 
     @Option(name: .customLong("world"), help: "Directory of the world data.")
     var directory: String?
@@ -58,7 +65,10 @@ struct OrderGenerate: ParsableCommand {
             start > Instant(nanoseconds: 0), start.seconds(since: Instant(nanoseconds: 0)) < 4.1e9
         else { throw ValidationError("--date \(date): use a day from 1970 to 2099 such as 2026-06-01") }
         let world = try WorldData.load(directory: WorldData.find(explicit: directory))
-        let bases = try (base.isEmpty ? Self.usualBases : base).map { try Self.base($0, world) }
+        guard fleet == nil || base.isEmpty else { throw ValidationError("use --fleet or --base, not both") }
+        let bases =
+            try fleet.map { try Demand.bases(of: Scenario(contentsOf: $0), file: $0, world: world) }
+            ?? (base.isEmpty ? Self.usualBases : base).map { try Self.base($0, world) }
         let orders = Demand.day(world: world, bases: bases, seed: seed, start: start, count: count)
         if json {
             let encoder = JSONEncoder()

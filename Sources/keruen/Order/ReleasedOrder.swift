@@ -1,4 +1,5 @@
 import Controller
+import Vehicles
 import World
 
 /// An order with the moment it becomes known. As JSON: the members of an `OrderRequest` and `releaseAt`, so a list of
@@ -28,6 +29,16 @@ struct ReleasedOrder: Hashable, Sendable, Codable {
 }
 
 extension Demand {
+    /// Where the vehicles of a scenario stand; a base that is no place of the world data is an error.
+    static func bases(of scenario: Scenario, file: String, world: WorldData) throws -> [Base] {
+        try scenario.fleets.map { fleet in
+            guard let place = world.place(fleet.base) else {
+                throw DataError(file: file, line: fleet.line, problem: "there is no place '\(fleet.base)'")
+            }
+            return Base(coordinate: place.coordinate, kind: fleet.kind, vehicles: fleet.count)
+        }
+    }
+
     /// The orders of the 24 h after `start` around `bases`, by release: at most 100,000, none without bases. Same
     /// arguments, same orders.
     static func day(

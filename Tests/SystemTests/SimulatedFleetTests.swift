@@ -10,7 +10,9 @@ import World
 
 /// A station reduced to manners: welcomes, acknowledges progress, beats, paces. Plans nothing.
 private final class MannerlyStation {
-    let link: Link
+    private(set) var link: Link
+    private let configuration: LinkConfiguration
+    private let ring: Keyring
     let keys: CurveKeyPair
     let secrets: [VehicleSecret]
     let time: SharedTime
@@ -27,7 +29,7 @@ private final class MannerlyStation {
     var intervalMilliseconds: UInt32 = 1000
     private var lastBeat: Int64 = 0
 
-    init(kinds: [String], context: Context, pace: Double? = nil) throws {
+    init(kinds: [String], context: Context, pace: Double? = nil, port: UInt16 = 0) throws {
         keys = try CurveKeyPair.generate()
         var enrolments: [Enrolment] = []
         var secrets: [VehicleSecret] = []
@@ -43,7 +45,7 @@ private final class MannerlyStation {
         self.secrets = secrets
         time = SharedTime(1_780_000_000_000_000_000)
         var configuration = LinkConfiguration()
-        configuration.port = 0
+        configuration.port = port
         configuration.messagesPerSecond = 1000
         configuration.messageBurst = 1000
         if let pace {
@@ -54,9 +56,30 @@ private final class MannerlyStation {
                     startNanoseconds: time.now, pace: pace, windowSeconds: 1, simulatorsExpected: 1))
         }
         let time = time
-        link = Link(configuration: configuration, keyring: Keyring(enrolments: enrolments), stationKeys: keys)
-        { time.now }
+        ring = Keyring(enrolments: enrolments)
+        self.configuration = configuration
+        link = Link(configuration: configuration, keyring: ring, stationKeys: keys) { time.now }
         try link.start()
+    }
+
+    /// As after a kill: nothing said, a new link at the same endpoints with the next fence, all forgotten.
+    func restart() throws {
+        var configuration = configuration
+        configuration.port =
+            link.uplinkEndpoint.split(separator: ":").last.flatMap { UInt16($0) } ?? 0
+        link.stop()
+        fence += 1
+        hellos = [:]
+        telemetry = [:]
+        let time = time
+        let next = Link(configuration: configuration, keyring: ring, stationKeys: keys) { time.now }
+        for attempt in 0..<100 {
+            do {
+                try next.start()
+                break
+            } catch  where attempt < 99 { usleep(50_000) }
+        }
+        link = next
     }
 
     /// One round: hears, answers, beats, lets time pass.
@@ -190,6 +213,24 @@ private final class MannerlyStation {
         #expect(truck.kind.known == .truck && truck.payloadCapacityGrams == 24_000_000)
         #expect(truck.rangeMeters > 200_000 && truck.cruiseSpeedMillimetersPerSecond == 22_000)
         #expect(station.goodbyes == 4)
+    }
+
+    @Test(.timeLimit(.minutes(2))) func theFleetComesBackToAStationThatWasKilled() throws {
+        // Both ports must be known beforehand, or the second link would get another downlink.
+        let station = try MannerlyStation(kinds: Self.kinds, context: Context(), port: 27_117)
+        defer { station.link.stop() }
+        station.intervalMilliseconds = 200
+        var restarts = 0
+        let report = try run(station, paced: false, seconds: 90) {
+            let works = station.telemetry.count == 4 && station.telemetry.values.allSatisfy { $0 > 4 }
+            guard works else { return false }
+            if restarts == 2 { return station.hellos.count == 4 }
+            restarts += 1
+            do { try station.restart() } catch { Issue.record(error) }
+            return false
+        }
+        #expect(restarts == 2 && report.welcomed == 4)
+        #expect(station.hellos.count == 4 && station.telemetry.values.allSatisfy { $0 > 4 })
     }
 
     /// Deliveries by drone, VTOL and truck at many times real time.

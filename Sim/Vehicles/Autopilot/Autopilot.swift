@@ -45,6 +45,7 @@ public struct Autopilot: Sendable {
     /// Taken: low energy and propulsion fault act once until they are over.
     var energyLow = false
     var propulsionFault = false
+    var payloadFault = false
     var wanted = MotionCommand(engaged: false)
     var reports: [AutopilotReport] = []
 
@@ -119,6 +120,12 @@ public struct Autopilot: Sendable {
             } else {
                 report(.recovered, Int32(EventKind.propulsionFault.rawValue))
             }
+        }
+        let payloadIsFaulty = sensed.health & VehicleSnapshot.HealthBit.payload != 0
+        if payloadIsFaulty != payloadFault {
+            payloadFault = payloadIsFaulty
+            payloadFault
+                ? report(.payloadFault, 0) : report(.recovered, Int32(EventKind.payloadFault.rawValue))
         }
         let low =
             sensed.energyKilojoules <= limits.lowEnergyKilojoules

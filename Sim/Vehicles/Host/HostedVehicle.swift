@@ -14,7 +14,11 @@ struct HostedVehicle {
     /// Something waits to be sent.
     var isWaiting = false
     var isTouched = false
-    var wasCutOff = false
+    /// Its radio was silent when it last had something to say.
+    var isSilent = false
+    /// Messages under way when the scenario gives the link a latency.
+    var outward = DelayLine<SessionOutput>()
+    var inward = DelayLine<Downlink>()
     /// Monotonic real time since when simulated time waits for this vehicle's link.
     var heldSince: Int64?
 

@@ -8,8 +8,10 @@ import Wire
 public final class SimulationHost {
     /// Vehicles that may wait for their welcome at once: a station answers some 2,000 handshakes a second.
     static let connectingMax = 200
-    /// Simulated time between two looks at the sockets, at most.
-    static let chunkNanoseconds: Int64 = 1_000_000_000
+    /// More than this is not simulated between two looks at the sockets, times two.
+    static let windowNanosecondsMax: Int64 = 20_000_000_000
+    /// Real time between two looks at every connection, whether it says something or not.
+    static let lookNanoseconds: Int64 = 100_000_000
     /// Descriptors each vehicle takes: two sockets, each with a connection and a wake-up.
     static let descriptorsPerVehicle = 4
 
@@ -25,6 +27,14 @@ public final class SimulationHost {
     private var failure: TransportError?
     private var store: VehicleStore?
     private var touched: [Int] = []
+    /// The descriptor by which each downlink socket says that it has news.
+    private var wakeups: [pollfd]
+    private var lookedAt = Int64.min / 2
+    private var isPaced = false
+    /// Of every message, one way, nanoseconds of simulated time.
+    private var latency: Int64
+    /// The simulation's time, readable while it is being stepped.
+    private var simulatedNow: Int64
     private let began = keruen_monotonic_ns()
     private let startedAt: Int64
 
@@ -42,7 +52,10 @@ public final class SimulationHost {
         self.uplinkEndpoint = uplinkEndpoint
         self.downlinkEndpoint = downlinkEndpoint
         vehicles = secrets.map { HostedVehicle($0) }
+        wakeups = secrets.map { _ in pollfd(fd: -1, events: Int16(POLLIN), revents: 0) }
         startedAt = simulation.now
+        simulatedNow = simulation.now
+        latency = Int64(simulation.latencySeconds * 1e9)
         report.vehicles = vehicles.count
     }
 
@@ -96,6 +109,9 @@ public final class SimulationHost {
     ) throws(TransportError) {
         var nextTick: Int64 = 0
         var slowUntil: Int64 = 0
+        var pause: UInt32 = 200
+        var window: Int64 = 0
+        isPaced = true
         while !stop() {
             try pump()
             let real = keruen_monotonic_ns()
@@ -104,8 +120,14 @@ public final class SimulationHost {
             if simulation.now + simulation.controlNanoseconds <= granted {
                 switch holding(at: real) {
                 case .no:
-                    let end = min(granted, simulation.now + Self.chunkNanoseconds)
-                    while simulation.now + simulation.controlNanoseconds <= end { try step() }
+                    // Half of what the station lets run ahead at once: while it works on one half, the other is
+                    // simulated.
+                    window = max(window, min(granted - simulation.now, Self.windowNanosecondsMax))
+                    let end = min(granted, simulation.now + max(window / 2, simulation.controlNanoseconds))
+                    // What is said on the way goes out at its end in one burst: waking libzmq's thread and the
+                    // kernel for single messages costs more than all else.
+                    while simulation.now + simulation.controlNanoseconds <= end { advance() }
+                    sendTouched()
                     moved = true
                 case .slow where real >= slowUntil:
                     slowUntil = real + simulation.controlNanoseconds
@@ -125,7 +147,14 @@ public final class SimulationHost {
                 report.heldSeconds +=
                     simulation.now < granted ? Double(keruen_monotonic_ns() - real) * 1e-9 : 0
                 // Nothing to do until the station says more; with no question under way it said so just now.
-                if answered { usleep(200) } else { try follower.wait(milliseconds: 1) }
+                if answered {
+                    usleep(pause)
+                    pause = min(pause * 2, 1000)
+                } else {
+                    try follower.wait(milliseconds: 1)
+                }
+            } else {
+                pause = 200
             }
         }
     }
@@ -133,6 +162,7 @@ public final class SimulationHost {
     /// Says goodbye for every vehicle and gives the sockets a moment to carry it.
     public func finish() throws(TransportError) -> HostReport {
         let last = counted()
+        latency = 0
         simulation.goodbye(.shutdown) { index, out in queue(out, of: index) }
         sendTouched()
         for index in vehicles.indices { store?.save(index, vehicles[index].secret.name, simulation) }
@@ -192,14 +222,28 @@ public final class SimulationHost {
     // MARK: Messages
 
     private func step() throws(TransportError) {
-        simulation.step { index, out in queue(out, of: index) }
+        advance()
         sendTouched()
         if let failure { throw failure }
     }
 
-    /// Queues what a vehicle says.
+    private func advance() {
+        deliverDelayed()
+        simulatedNow = simulation.now
+        simulation.step { index, out in queue(out, of: index) }
+    }
+
+    /// Queues what a vehicle says, at once or for when the link's latency is over.
     private func queue(_ out: SessionOutput, of index: Int) {
         guard let connection = vehicles[index].connection else { return }
+        guard latency == 0 else {
+            vehicles[index].outward.add(out, dueAt: simulatedNow + latency)
+            return
+        }
+        hand(out, to: connection, of: index)
+    }
+
+    private func hand(_ out: SessionOutput, to connection: VehicleConnection, of index: Int) {
         for uplink in out.uplinks {
             if case .hello = uplink {
                 connection.replaceHello(uplink.encode())
@@ -207,10 +251,30 @@ public final class SimulationHost {
                 connection.enqueue(uplink.encode())
             }
         }
-        if let newest = out.telemetry.last { connection.replaceTelemetry { newest.encodeFrame(into: $0) } }
+        if let newest = out.telemetry.last {
+            // Under pace nothing is stale that the station has not asked to be past; silent radios keep the newest.
+            if isPaced, !vehicles[index].isSilent {
+                connection.enqueueTelemetry(newest)
+            } else {
+                connection.replaceTelemetry { newest.encodeFrame(into: $0) }
+            }
+        }
         if !vehicles[index].isTouched {
             vehicles[index].isTouched = true
             touched.append(index)
+        }
+    }
+
+    /// Delivers what the link's latency has held back until now, in both directions.
+    private func deliverDelayed() {
+        guard latency > 0 else { return }
+        let now = simulation.now
+        for index in vehicles.indices {
+            while let message = vehicles[index].inward.next(at: now) {
+                simulation.receive(message, vehicle: index) { index, out in queue(out, of: index) }
+            }
+            guard let connection = vehicles[index].connection else { continue }
+            while let out = vehicles[index].outward.next(at: now) { hand(out, to: connection, of: index) }
         }
     }
 
@@ -220,7 +284,8 @@ public final class SimulationHost {
             vehicles[index].isTouched = false
             store?.saveIfNeeded(index, vehicles[index].secret.name, simulation)
             vehicles[index].isWaiting = true
-            guard !vehicles[index].wasCutOff, let connection = vehicles[index].connection else { continue }
+            vehicles[index].isSilent = simulation.isCutOff(index)
+            guard !vehicles[index].isSilent, let connection = vehicles[index].connection else { continue }
             flush(index, connection)
         }
         touched.removeAll(keepingCapacity: true)
@@ -238,44 +303,68 @@ public final class SimulationHost {
     }
 
     private func flushWaiting() throws(TransportError) {
-        for index in vehicles.indices where vehicles[index].isWaiting && !vehicles[index].wasCutOff {
+        for index in vehicles.indices where vehicles[index].isWaiting && !simulation.isCutOff(index) {
             if let connection = vehicles[index].connection { flush(index, connection) }
         }
         if let failure { throw failure }
     }
 
-    /// Hears the station on every connection, opens those whose turn has come, renews those long silent.
+    /// Hears the station where something has come, opens connections whose turn it is, renews those long silent.
     private func pump() throws(TransportError) {
         let real = keruen_monotonic_ns()
-        try connectNext(real)
-        for index in vehicles.indices {
-            guard let connection = vehicles[index].connection else { continue }
-            let isCutOff = simulation.isCutOff(index)
-            if vehicles[index].wasCutOff != isCutOff {
-                vehicles[index].wasCutOff = isCutOff
-                // What was said meanwhile still lies in the sockets, as it would in a real network.
-                vehicles[index].heardAt = real
-            }
-            if isCutOff { continue }
-            let count = try connection.receive(into: message) { bytes in hear(bytes, index) }
-            if count > 0 {
-                report.receivedMessages += UInt64(count)
-                vehicles[index].heardAt = real
-                vehicles[index].patience = HostedVehicle.firstPatience
-                vehicles[index].heldSince = nil
-            } else if real - vehicles[index].heardAt > vehicles[index].patience {
-                try connection.reconnect()
-                report.reconnections += 1
-                vehicles[index].heardAt = real
-                // Spread by number, so that a fleet does not come back in one moment.
-                let jitter = Int64(vehicles[index].secret.id % 16) * 100_000_000
-                vehicles[index].patience = min(
-                    vehicles[index].patience * 2 + jitter, HostedVehicle.longestPatience)
+        if real - lookedAt >= Self.lookNanoseconds {
+            lookedAt = real
+            try connectNext(real)
+            for index in vehicles.indices { try look(at: index, real) }
+        } else {
+            // A system call for the whole fleet; asking each socket would be one for each.
+            guard poll(&wakeups, UInt(wakeups.count), 0) > 0 else { return }
+            for index in wakeups.indices where wakeups[index].revents != 0 {
+                if let connection = vehicles[index].connection, !simulation.isCutOff(index) {
+                    _ = try listen(index, connection, real)
+                }
             }
         }
         sendTouched()
         store?.freshen({ vehicles[$0].secret.name }, simulation, at: real)
         if let failure { throw failure }
+    }
+
+    private func listen(_ index: Int, _ connection: VehicleConnection, _ real: Int64) throws(TransportError)
+        -> Bool
+    {
+        // Until it is empty: only then does the socket wake us again.
+        var count = 0
+        while true {
+            let more = try connection.receive(into: message) { bytes in hear(bytes, index) }
+            count += more
+            if more == 0 { break }
+        }
+        guard count > 0 else { return false }
+        report.receivedMessages += UInt64(count)
+        vehicles[index].heardAt = real
+        vehicles[index].patience = HostedVehicle.firstPatience
+        vehicles[index].heldSince = nil
+        return true
+    }
+
+    private func look(at index: Int, _ real: Int64) throws(TransportError) {
+        guard let connection = vehicles[index].connection else { return }
+        if simulation.isCutOff(index) {
+            // What is said meanwhile lies in the sockets, as it would in a real network.
+            vehicles[index].heardAt = real
+        } else if try !listen(index, connection, real),
+            real - vehicles[index].heardAt > vehicles[index].patience
+        {
+            try connection.reconnect()
+            wakeups[index].fd = connection.downlinkDescriptor
+            report.reconnections += 1
+            vehicles[index].heardAt = real
+            // Spread by number, so that a fleet does not come back in one moment.
+            let jitter = Int64(vehicles[index].secret.id % 16) * 100_000_000
+            vehicles[index].patience = min(
+                vehicles[index].patience * 2 + jitter, HostedVehicle.longestPatience)
+        }
     }
 
     private func hear(_ bytes: UnsafeRawBufferPointer, _ index: Int) {
@@ -285,7 +374,11 @@ public final class SimulationHost {
             report.unreadableMessages += 1
             return
         }
-        simulation.receive(message, vehicle: index) { index, out in queue(out, of: index) }
+        if latency > 0 {
+            vehicles[index].inward.add(message, dueAt: simulatedNow + latency)
+        } else {
+            simulation.receive(message, vehicle: index) { index, out in queue(out, of: index) }
+        }
     }
 
     /// Opens connections as long as not too many wait for their welcome.
@@ -300,6 +393,7 @@ public final class SimulationHost {
             vehicles[connected].connection = try VehicleConnection(
                 context: context, secret: vehicles[connected].secret, uplinkEndpoint: uplinkEndpoint,
                 downlinkEndpoint: downlinkEndpoint)
+            wakeups[connected].fd = vehicles[connected].connection?.downlinkDescriptor ?? -1
             vehicles[connected].heardAt = real
             vehicles[connected].openedAt = real
             connected += 1

@@ -70,6 +70,14 @@ public final class VehicleConnection {
         telemetryCount = telemetry.withUnsafeMutableBytes { min(max(0, write($0)), $0.count) }
     }
 
+    /// Queues telemetry behind what waits already, for a simulator that sends in bursts.
+    public func enqueueTelemetry(_ message: Telemetry) {
+        enqueue(
+            [UInt8](unsafeUninitializedCapacity: Telemetry.frameSize) { buffer, count in
+                count = message.encodeFrame(into: UnsafeMutableRawBufferPointer(buffer))
+            })
+    }
+
     /// Sends what can be sent without waiting.
     public func flush() throws(TransportError) {
         if let hello {
@@ -97,6 +105,13 @@ public final class VehicleConnection {
             telemetryCount = 0
             sentMessages += 1
         }
+    }
+
+    /// Readable when the downlink has news; stays so until `receive` has returned 0. -1 when unknown.
+    public var downlinkDescriptor: Int32 {
+        var descriptor: Int32 = -1
+        var size = MemoryLayout<Int32>.size
+        return zmq_getsockopt(sockets.sub.handle, ZMQ_FD, &descriptor, &size) == 0 ? descriptor : -1
     }
 
     /// Hands each frame that has arrived to `body`, topic and all, at most `limit` of them. Returns how many.

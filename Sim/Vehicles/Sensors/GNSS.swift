@@ -74,8 +74,16 @@ public struct GNSS: Sendable {
 }
 
 extension SplitMix64 {
-    /// Normal with deviation 1 (Box and Muller).
+    /// Nearly normal, deviation 1: eight uniform 16-bit parts added, so never beyond 4.9. A third of the cost of an
+    /// exact one, and a fleet draws a dozen of them a vehicle and step.
     mutating func normal() -> Double {
-        (-2 * log(1 - unit())).squareRoot() * cos(2 * .pi * unit())
+        let (a, b) = (next(), next())
+        var sum = 0
+        for shift in stride(from: 0, to: 64, by: 16) {
+            sum += Int(truncatingIfNeeded: (a >> UInt64(shift)) & 0xFFFF)
+            sum += Int(truncatingIfNeeded: (b >> UInt64(shift)) & 0xFFFF)
+        }
+        // Mean 8 x 32767.5, variance 8 x 65536^2 / 12.
+        return (Double(sum) - 262_140) * (1.224_744_871_391_589 / 65_536)
     }
 }

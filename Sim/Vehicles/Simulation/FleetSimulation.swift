@@ -60,6 +60,8 @@ public struct FleetSimulation: Sendable {
     }
 
     public var count: Int { vehicles.count }
+    /// How long a message travels, one way; the host holds it back.
+    public var latencySeconds: Double { surroundings.scenario.link.latencySeconds }
     public func session(_ vehicle: Int) -> VehicleSession { vehicles[vehicle].session }
     public func coordinate(_ vehicle: Int) -> Coordinate { vehicles[vehicle].place.coordinate }
     public func motionState(_ vehicle: Int) -> MotionState { motion.state(vehicles[vehicle].row) }

@@ -63,7 +63,6 @@ struct SimulatedVehicle: Sendable {
     ) {
         let seconds = Double(now - steppedAt) * 1e-9
         steppedAt = now
-        let vehicleModel = surroundings.models[model]
         var state = follow(&motion, surroundings)
         let rests = state.onGround && state.velocityEast == 0 && state.velocityNorth == 0
         if rests {
@@ -74,7 +73,7 @@ struct SimulatedVehicle: Sendable {
         }
         suffer(now, seconds, rests: rests, state, &motion, surroundings)
         sensors.measure(
-            state, at: place, ground: groundMeters, capacityJoules: vehicleModel.energyJoules,
+            state, at: place, ground: groundMeters, capacityJoules: surroundings.models[model].energyJoules,
             seconds: seconds, into: &snapshot, random: &random)
         snapshot.health =
             snapshot.health & VehicleSnapshot.HealthBit.position | faults.health
@@ -83,7 +82,7 @@ struct SimulatedVehicle: Sendable {
 
         let time = VehicleTime(wallNanoseconds: now, monotonicNanoseconds: now)
         let command = session.step(at: time, snapshot, out: &out)
-        weigh(vehicleModel, &motion, surroundings)
+        weigh(&motion, surroundings)
         moves = command.engaged || !rests
         if moves { motion.command(row, command) }
         nextStepAt =
@@ -160,14 +159,13 @@ struct SimulatedVehicle: Sendable {
     }
 
     /// What a LOAD brings aboard is drawn anew after each UNLOAD; the physics carries what the session says.
-    private mutating func weigh(
-        _ model: VehicleModel, _ motion: inout Motion, _ surroundings: Surroundings
-    ) {
+    private mutating func weigh(_ motion: inout Motion, _ surroundings: Surroundings) {
         let kilograms = Double(session.carriedGrams) / 1000
         guard kilograms != loadedKilograms else { return }
         loadedKilograms = kilograms
         motion.setPayload(row, kilograms: kilograms)
-        if kilograms == 0 { session.loadGrams = Self.load(model, surroundings.scenario, &random) }
+        guard kilograms == 0 else { return }
+        session.loadGrams = Self.load(surroundings.models[model], surroundings.scenario, &random)
     }
 
     static func load(_ model: VehicleModel, _ scenario: Scenario, _ random: inout SplitMix64) -> UInt32 {

@@ -1,14 +1,14 @@
 /// A comma-separated file (RFC 4180: quotes, CRLF; a byte order mark is skipped) with a header row.
-struct Table {
-    let file: String
-    let columns: [String]
-    let rows: [Row]
+package struct Table {
+    package let file: String
+    package let columns: [String]
+    package let rows: [Row]
 
-    struct Row {
-        let file: String
-        let line: Int
-        let columns: [String]
-        let fields: [String]
+    package struct Row {
+        package let file: String
+        package let line: Int
+        package let columns: [String]
+        package let fields: [String]
 
         func error(_ column: String, _ problem: String) -> DataError {
             DataError(file: file, line: line, column: column, problem: problem)
@@ -59,7 +59,7 @@ struct Table {
         }
     }
 
-    init(file: String, bytes: [UInt8]) throws {
+    package init(file: String, bytes: [UInt8]) throws {
         self.file = file
         var records: [(line: Int, fields: [String])] = []
         var fields: [String] = []

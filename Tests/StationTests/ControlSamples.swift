@@ -90,11 +90,12 @@ enum ControlSamples {
     static var responses: [ControlResponse] {
         let order = OrderStatus(order(1, state: .carried), at: t0)
         return [
-            .status(status), .vehicles(VehiclePage(vehicles: [vehicle], next: 7)), .vehicle(vehicle),
-            .orders(OrderPage(orders: [order], next: nil)), .order(order),
+            .status(status), .vehicles(VehiclePage(vehicles: [vehicle], next: 7, at: t0)), .vehicle(vehicle),
+            .orders(OrderPage(orders: [order], next: nil, at: t0)), .order(order),
             .missions(
                 MissionPage(
-                    missions: [MissionStatus(mission, vehicleName: "drone-7", withSteps: false)], next: nil)),
+                    missions: [MissionStatus(mission, vehicleName: "drone-7", withSteps: false)], next: nil,
+                    at: t0)),
             .mission(MissionStatus(mission, vehicleName: "drone-7")),
             .submitted([
                 SubmittedOrder(

@@ -88,7 +88,7 @@ public struct OrderFilter: Hashable, Sendable {
                 passes(state, order.state) && passes(company, order.request.company)
                     && passes(isLate, order.isLate(at: now))
             })
-        return OrderPage(orders: entries.map { OrderStatus($0, at: now) }, next: next)
+        return OrderPage(orders: entries.map { OrderStatus($0, at: now) }, next: next, at: now)
     }
 }
 
@@ -109,7 +109,7 @@ public struct MissionFilter: Hashable, Sendable {
     }
 
     /// The answer from all missions in the order of their numbers, without their steps.
-    public func cut(_ missions: [Mission], name: (VehicleID) -> String?) -> MissionPage {
+    public func cut(_ missions: [Mission], at now: Instant, name: (VehicleID) -> String?) -> MissionPage {
         let (entries, next) = page.cut(
             missions, number: \.id.number,
             where: { mission in
@@ -119,6 +119,6 @@ public struct MissionFilter: Hashable, Sendable {
         return MissionPage(
             missions: entries.map {
                 MissionStatus($0, vehicleName: name($0.vehicle) ?? "", withSteps: false)
-            }, next: next)
+            }, next: next, at: now)
     }
 }

@@ -19,10 +19,13 @@ public enum ControlResponse: Hashable, Sendable {
 
 /// A part of the fleet, by number.
 public struct VehiclePage: Hashable, Sendable, Codable {
+    /// Station time of the answer.
+    public var now: Timestamp
     public var vehicles: [VehicleStatus]
     /// `after` of the next part; nil when this is the last.
     public var next: UInt64?
-    public init(vehicles: [VehicleStatus], next: UInt64?) {
+    public init(vehicles: [VehicleStatus], next: UInt64?, at now: Instant) {
+        self.now = Timestamp(now)
         self.vehicles = vehicles
         self.next = next
     }
@@ -30,10 +33,13 @@ public struct VehiclePage: Hashable, Sendable, Codable {
 
 /// A part of the orders, by number.
 public struct OrderPage: Hashable, Sendable, Codable {
+    /// Station time of the answer.
+    public var now: Timestamp
     public var orders: [OrderStatus]
     /// `after` of the next part; nil when this is the last.
     public var next: UInt64?
-    public init(orders: [OrderStatus], next: UInt64?) {
+    public init(orders: [OrderStatus], next: UInt64?, at now: Instant) {
+        self.now = Timestamp(now)
         self.orders = orders
         self.next = next
     }
@@ -41,10 +47,13 @@ public struct OrderPage: Hashable, Sendable, Codable {
 
 /// A part of the missions, by number, without their steps.
 public struct MissionPage: Hashable, Sendable, Codable {
+    /// Station time of the answer.
+    public var now: Timestamp
     public var missions: [MissionStatus]
     /// `after` of the next part; nil when this is the last.
     public var next: UInt64?
-    public init(missions: [MissionStatus], next: UInt64?) {
+    public init(missions: [MissionStatus], next: UInt64?, at now: Instant) {
+        self.now = Timestamp(now)
         self.missions = missions
         self.next = next
     }

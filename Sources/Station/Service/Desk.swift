@@ -16,7 +16,7 @@ extension StationCore {
         case .vehicles(let filter):
             let (part, next) = filter.cut(controller.vehicles)
             return DeskAnswer(
-                response: .vehicles(VehiclePage(vehicles: part.map(vehicleStatus), next: next)))
+                response: .vehicles(VehiclePage(vehicles: part.map(vehicleStatus), next: next, at: now)))
         case .vehicle(let selector):
             guard let vehicle = find(selector) else { return problem(noVehicle(selector)) }
             return DeskAnswer(response: .vehicle(vehicleStatus(vehicle)))
@@ -37,7 +37,7 @@ extension StationCore {
         case .missions(let filter):
             return DeskAnswer(
                 response: .missions(
-                    filter.cut(controller.missions) { controller.vehicle($0)?.profile.name }))
+                    filter.cut(controller.missions, at: now) { controller.vehicle($0)?.profile.name }))
         case .mission(let id):
             guard let mission = controller.mission(id) else {
                 return problem(nothing("mission", "\(id.number)"))

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Foundation
+import Station
+
+/// Options of commands that can show themselves anew.
+struct WatchOptions: ParsableArguments {
+    @Flag(help: "Show it again and again until Ctrl-C.")
+    var watch = false
+
+    @Option(help: ArgumentHelp("Time between two looks with --watch.", valueName: "seconds"))
+    var interval = 1.0
+
+    func validate() throws {
+        guard (0.1...3600).contains(interval) else {
+            throw ValidationError("--interval \(interval): use 0.1 to 3600 seconds")
+        }
+    }
+
+    /// Prints what `frame` gives, once or until SIGINT or SIGTERM, which end it with success.
+    func show(_ frame: (Terminal) throws -> [String]) throws {
+        guard watch else {
+            print(try frame(Terminal.output).joined(separator: "\n"))
+            return
+        }
+        var ending = sigset_t()
+        sigemptyset(&ending)
+        sigaddset(&ending, SIGINT)
+        sigaddset(&ending, SIGTERM)
+        // Blocked before any other thread is made, so that all inherit it and only the wait below sees the signals.
+        pthread_sigmask(SIG_BLOCK, &ending, nil)
+        var pause = timespec()
+        pause.tv_sec = Int(interval)
+        pause.tv_nsec = Int((interval - interval.rounded(.down)) * 1e9)
+        var isFirst = true
+        repeat {
+            let terminal = Terminal.output
+            var lines: [String]
+            do { lines = try frame(terminal) } catch let problem as ControlProblem where !isFirst {
+                // The station may come back: go on looking.
+                lines = ["\(problem)"]
+            }
+            isFirst = false
+            if terminal.isTerminal {
+                let home = "\u{1B}[H"
+                let rest = "\u{1B}[J"
+                print(home + lines.map { $0 + "\u{1B}[K\n" }.joined() + rest, terminator: "")
+            } else {
+                print(lines.joined(separator: "\n") + "\n")
+            }
+            fflush(nil)
+        } while sigtimedwait(&ending, nil, &pause) < 0
+        if Terminal.output.isTerminal { print() }
+    }
+}

@@ -36,7 +36,7 @@ struct Status: ParsableCommand {
         var sheet = FactSheet()
         let pace = s.pace.map { ", at most \($0)x" } ?? ""
         sheet.add("station", "\(s.version), up \(wording(seconds: s.uptimeSeconds)), start number \(s.fence)")
-        sheet.add("time", "\(s.now)" + (s.isPaced ? " simulated\(pace)" : ""))
+        sheet.add("time", wording(s.now) + (s.isPaced ? " simulated\(pace)" : ""))
         let grounded = s.vehicles.grounded > 0 ? ", \(s.vehicles.grounded) grounded" : ""
         let links = wording(s.vehicles.byLink, order: LinkState.allCases.map(\.rawValue))
         sheet.add(
@@ -55,7 +55,8 @@ struct Status: ParsableCommand {
         let closest = s.separation.closestMeters.map { ", closest \(fixed($0, 1)) m" } ?? ""
         sheet.add(
             "separation",
-            "\(s.separation.lossesOfSeparation) losses, \(s.separation.conflictsResolved) conflicts resolved"
+            "\(s.separation.lossesOfSeparation) losses, \(s.separation.conflicts) conflicts, "
+                + "\(s.separation.conflictsResolved) resolutions, \(s.separation.conflictsUnresolved) unresolved"
                 + closest)
         let refused = wording(s.telemetry.refused.mapValues { Int(clamping: $0) }, order: [])
         sheet.add(

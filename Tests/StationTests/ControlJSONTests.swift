@@ -77,17 +77,17 @@ import World
         orders[2].closedAt = orders[2].request.deliverBy?.advanced(bySeconds: 1)
         orders[3].state = .cancelled
         let due = orders[4].request.deliverBy ?? Instant(nanoseconds: 0)
-        let counts = OrderCounts(orders, at: due)
+        let counts = OrderCounts(orders, refusals: [], at: due)
         #expect(counts.refusedByReason == ["no vehicle can carry N kg": 2])
         #expect(counts.late == 1 && counts.total == 6)
         #expect(counts.byState == ["waiting": 2, "refused": 2, "delivered": 1, "cancelled": 1])
-        #expect(OrderCounts(orders, at: due.advanced(bySeconds: 1)).late == 3)
+        #expect(OrderCounts(orders, refusals: [], at: due.advanced(bySeconds: 1)).late == 3)
         for n in 1...40 {
             var order = ControlSamples.order(UInt64(100 + n), state: .refused)
             order.reason = "reason " + String(repeating: "x", count: n)
             orders.append(order)
         }
-        let many = OrderCounts(orders, at: due).refusedByReason
+        let many = OrderCounts(orders, refusals: [], at: due).refusedByReason
         #expect(many.count == 21 && many["other"] == 21 && many.values.reduce(0, +) == 42)
     }
 }

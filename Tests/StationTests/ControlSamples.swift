@@ -46,7 +46,8 @@ enum ControlSamples {
         speedMillimetersPerSecond: 17_250, headingCentidegrees: 9050, energyKilojoules: 4500,
         payloadGrams: 1200, mission: MissionID(3), order: OrderID(1), leg: 2,
         lastHeardAt: t0.advanced(bySeconds: 9.75), home: Position(stop.coordinate, altitude: stop.ground),
-        isGrounded: false, reason: "nearest free vehicle")
+        isGrounded: false, nextStep: .fly,
+        energyShare: 0.5, energyMarginKilojoules: 1234.4, reason: "nearest free vehicle")
 
     static var vehicle: VehicleStatus {
         var clock = ClockEstimate()
@@ -68,12 +69,19 @@ enum ControlSamples {
                 .load, Position(stop.coordinate, altitude: stop.ground), durationMilliseconds: 60_500),
         ], createdAt: t0, expectedEnd: t0.advanced(bySeconds: 900), reason: "nearest")
 
+    static let missionView = MissionView(
+        mission: MissionID(3), vehicle: VehicleID(7), order: OrderID(1), state: .active, stepsDone: 1,
+        steps: 2,
+        progress: 0.25, expectedEnd: t0.advanced(bySeconds: 900), behindSeconds: 12.4, reason: "nearest")
+
     static var status: StationStatus {
         var counters = LinkCounters()
         counters[.flood] = 3
         counters[.replayed] = 1
         var separation = SeparationStatistics()
         separation.pairsMeasured = 400
+        separation.conflicts = 3
+        separation.unresolved = 1
         separation.resolutions = 2
         separation.closestMeters = 61.5
         var refused = order(2, state: .refused)
@@ -81,7 +89,9 @@ enum ControlSamples {
         return StationStatus(
             version: "0.1.0", fence: 4, startedAt: t0, now: t0.advanced(bySeconds: 60.5), uptimeSeconds: 6.5,
             pace: 60, vehicles: VehicleCounts(enrolled: 5, fleet: [view]),
-            orders: OrderCounts([order(1, state: .carried), refused], at: t0),
+            orders: OrderCounts(
+                [order(1, state: .carried), refused], refusals: [RefusalCount(cause: .tooHeavy, count: 1)],
+                at: t0),
             missions: MissionCounts([mission]), separation: SeparationCounts(separation),
             telemetry: TelemetryCounts(messages: 12_345, messagesPerSecond: 99.5, counters: counters),
             ignoredInputs: 1, durableSequence: 77)
@@ -94,9 +104,11 @@ enum ControlSamples {
             .orders(OrderPage(orders: [order], next: nil, at: t0)), .order(order),
             .missions(
                 MissionPage(
-                    missions: [MissionStatus(mission, vehicleName: "drone-7", withSteps: false)], next: nil,
+                    missions: [
+                        MissionStatus(mission, view: missionView, vehicleName: "drone-7", withSteps: false)
+                    ], next: nil,
                     at: t0)),
-            .mission(MissionStatus(mission, vehicleName: "drone-7")),
+            .mission(MissionStatus(mission, view: missionView, vehicleName: "drone-7")),
             .submitted([
                 SubmittedOrder(
                     company: "CR01", key: "K-1", id: OrderID(1), state: .waiting, isRepeat: true,

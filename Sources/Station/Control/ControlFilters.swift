@@ -108,17 +108,24 @@ public struct MissionFilter: Hashable, Sendable {
         self.page = page
     }
 
-    /// The answer from all missions in the order of their numbers, without their steps.
-    public func cut(_ missions: [Mission], at now: Instant, name: (VehicleID) -> String?) -> MissionPage {
+    /// The answer of what the controller knows, without the missions' steps.
+    public func cut(_ controller: Controller, at now: Instant) -> MissionPage {
         let (entries, next) = page.cut(
-            missions, number: \.id.number,
+            controller.missions, number: \.id.number,
             where: { mission in
                 passes(state, mission.state) && passes(vehicle, mission.vehicle)
                     && passes(isOpen, !mission.state.isOver)
             })
         return MissionPage(
-            missions: entries.map {
-                MissionStatus($0, vehicleName: name($0.vehicle) ?? "", withSteps: false)
-            }, next: next, at: now)
+            missions: entries.map { MissionStatus($0, in: controller, withSteps: false) }, next: next, at: now
+        )
+    }
+}
+
+extension MissionStatus {
+    init(_ mission: Mission, in controller: Controller, withSteps: Bool = true) {
+        self.init(
+            mission, view: controller.missionView(mission.id),
+            vehicleName: controller.vehicle(mission.vehicle)?.profile.name ?? "", withSteps: withSteps)
     }
 }

@@ -23,5 +23,5 @@ public struct ControlProblem: Error, Hashable, Sendable, Codable, CustomStringCo
         self.where = place
         self.todo = todo
     }
-    public var description: String { "\(`where`): \(what). \(todo)" }
+    public var description: String { "\(`where`): \(what)\(what.hasSuffix("?") ? "" : ".") \(todo)" }
 }

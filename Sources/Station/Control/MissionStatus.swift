@@ -13,7 +13,12 @@ public struct MissionStatus: Hashable, Sendable, Codable {
     public var expectedEnd: Timestamp
     /// Steps before this one are done, from 0.
     public var nextStep: Int
+    /// Without those of the contingency.
     public var stepCount: Int
+    /// Share of its way that is done, 0 to 1.
+    public var progress: Double
+    /// Behind its plan, 0 when not.
+    public var behindSeconds: Double
     /// Ordinary steps, then those of the contingency; nil in lists.
     public var steps: [Step]?
     /// Why this vehicle and this route, or what became of it, for a person.
@@ -36,7 +41,8 @@ public struct MissionStatus: Hashable, Sendable, Codable {
         }
     }
 
-    public init(_ mission: Mission, vehicleName: String, withSteps: Bool = true) {
+    /// - Parameter view: how far it has come; nil when its vehicle is not known.
+    public init(_ mission: Mission, view: MissionView?, vehicleName: String, withSteps: Bool = true) {
         id = mission.id.number
         revision = mission.revision
         vehicle = mission.vehicle.number
@@ -45,8 +51,10 @@ public struct MissionStatus: Hashable, Sendable, Codable {
         state = mission.state
         createdAt = Timestamp(mission.createdAt)
         expectedEnd = Timestamp(mission.expectedEnd)
-        nextStep = mission.nextStep
-        stepCount = mission.steps.count
+        nextStep = view?.stepsDone ?? mission.nextStep
+        stepCount = view?.steps ?? mission.steps.count
+        progress = ((view?.progress ?? 0) * 1000).rounded() / 1000
+        behindSeconds = (view?.behindSeconds ?? 0).rounded()
         steps = withSteps ? mission.steps.map { Step($0) } : nil
         reason = mission.reason
     }

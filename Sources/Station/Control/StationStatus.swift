@@ -76,8 +76,11 @@ public struct OrderCounts: Hashable, Sendable, Codable {
     public var late: Int
     /// Refused orders by reason, numbers written as N; the rarest beyond 20 reasons are under "other".
     public var refusedByReason: [String: Int]
+    /// Submissions refused since the station started by `RefusalCause`, also those that left no order.
+    public var refusedByCause: [String: Int]
 
-    public init(_ orders: [Order], at now: Instant) {
+    public init(_ orders: [Order], refusals: [RefusalCount], at now: Instant) {
+        refusedByCause = Dictionary(refusals.map { ($0.cause.rawValue, $0.count) }) { $0 + $1 }
         total = orders.count
         late = 0
         byState = [:]
@@ -121,15 +124,21 @@ public struct MissionCounts: Hashable, Sendable, Codable {
 public struct SeparationCounts: Hashable, Sendable, Codable {
     /// Pairs measured, each tick counts.
     public var pairsMeasured: Int
-    /// Holds and climbs ordered to avoid a loss of separation.
+    /// Times a pair began to head for a loss of separation.
+    public var conflicts: Int
+    /// Holds and changes of height ordered to avoid one.
     public var conflictsResolved: Int
+    /// Conflicts in which neither could be told to give way.
+    public var conflictsUnresolved: Int
     public var lossesOfSeparation: Int
     /// Smallest horizontal distance while also closer than the vertical limit; nil when there was none.
     public var closestMeters: Double?
 
     public init(_ statistics: SeparationStatistics) {
         pairsMeasured = statistics.pairsMeasured
+        conflicts = statistics.conflicts
         conflictsResolved = statistics.resolutions
+        conflictsUnresolved = statistics.unresolved
         lossesOfSeparation = statistics.lossesOfSeparation
         closestMeters = statistics.closestMeters
     }

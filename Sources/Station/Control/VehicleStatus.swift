@@ -18,6 +18,8 @@ public struct VehicleStatus: Hashable, Sendable, Codable {
     public var order: UInt64?
     /// Step of the mission it is at, from 0.
     public var leg: Int
+    /// What it does next on its mission; nil without one.
+    public var nextStep: MissionStep.Action?
     /// Where it returns to.
     public var home: PointView?
     /// Out of service by an operator.
@@ -44,6 +46,9 @@ public struct VehicleStatus: Hashable, Sendable, Codable {
         /// Clockwise from north.
         public var headingDegrees: Double
         public var energyKilojoules: UInt32
+        /// What would be left after going to its contingency with the reserve; negative is too little. Nil without
+        /// a mission.
+        public var energyMarginKilojoules: Double?
         public var payloadGrams: UInt32
     }
 
@@ -88,11 +93,16 @@ public struct VehicleStatus: Hashable, Sendable, Codable {
                 position: PointView(position), isTrusted: view.isPositionTrusted,
                 speedMetersPerSecond: Double(view.speedMillimetersPerSecond) / 1000,
                 headingDegrees: Double(view.headingCentidegrees) / 100,
-                energyKilojoules: view.energyKilojoules, payloadGrams: view.payloadGrams)
+                energyKilojoules: view.energyKilojoules,
+                energyMarginKilojoules: view.energyMarginKilojoules.flatMap {
+                    $0.isFinite ? $0.rounded() : nil
+                },
+                payloadGrams: view.payloadGrams)
         }
         mission = view.mission?.number
         order = view.order?.number
         leg = view.leg
+        nextStep = view.nextStep
         home = view.home.map { PointView($0) }
         isGrounded = view.isGrounded
         reason = view.reason

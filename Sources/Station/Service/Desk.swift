@@ -35,15 +35,12 @@ extension StationCore {
             guard controller.order(id) != nil else { return problem(nothing("order", "\(id.number)")) }
             return told(step(.orderCancelled(id, by: person, at: now)), "order \(id.number)")
         case .missions(let filter):
-            return DeskAnswer(
-                response: .missions(
-                    filter.cut(controller.missions, at: now) { controller.vehicle($0)?.profile.name }))
+            return DeskAnswer(response: .missions(filter.cut(controller, at: now)))
         case .mission(let id):
             guard let mission = controller.mission(id) else {
                 return problem(nothing("mission", "\(id.number)"))
             }
-            let name = controller.vehicle(mission.vehicle)?.profile.name ?? ""
-            return DeskAnswer(response: .mission(MissionStatus(mission, vehicleName: name)))
+            return DeskAnswer(response: .mission(MissionStatus(mission, in: controller)))
         case .operatorAction(let action, let vehicle, let person):
             guard let view = controller.vehicle(vehicle) else {
                 return problem(noVehicle("\(vehicle.number)"))
@@ -127,7 +124,8 @@ extension StationCore {
             version: keruenVersion, fence: fence, startedAt: startedAt, now: now,
             uptimeSeconds: meter.uptimeSeconds, pace: pace,
             vehicles: VehicleCounts(enrolled: enrolments.count, fleet: controller.vehicles),
-            orders: OrderCounts(controller.orders, at: now), missions: MissionCounts(controller.missions),
+            orders: OrderCounts(controller.orders, refusals: controller.refusals, at: now),
+            missions: MissionCounts(controller.missions),
             separation: SeparationCounts(controller.separationStatistics),
             telemetry: TelemetryCounts(
                 messages: telemetryMessages, messagesPerSecond: meter.perSecond, counters: link.counters),

@@ -9,7 +9,7 @@ struct MissionList: ParsableCommand {
         commandName: "list",
         abstract: "Missions that are not over, a line each.",
         discussion: """
-            STEP counts the steps done and all. In a pipe the columns are separated by tabs and nothing is cut. \
+            STEP counts the steps done and all, DONE_% is the share of the way. In a pipe the columns are separated by tabs and nothing is cut. \
             With --json: an array of missions without their steps, see Docs/Operator.md.
 
             Examples:
@@ -49,7 +49,7 @@ struct MissionList: ParsableCommand {
         var table = TextTable(columns: [
             .init(title: "ID", isNumber: true), .init(title: "VEHICLE", canShrink: true),
             .init(title: "ORDER", isNumber: true), .init(title: "STATE"),
-            .init(title: "STEP", isNumber: true),
+            .init(title: "STEP", isNumber: true), .init(title: "DONE_%", isNumber: true),
             .init(title: "AGE", isNumber: true), .init(title: "ENDS_IN", isNumber: true),
             .init(title: "REASON", canShrink: true),
         ])
@@ -60,7 +60,7 @@ struct MissionList: ParsableCommand {
             return [
                 .init("\(mission.id)"), .init(mission.vehicleName), .init(mission.order),
                 .init(mission.state.rawValue, tone(mission.state)),
-                .init("\(mission.nextStep)/\(mission.stepCount)"),
+                .init("\(mission.nextStep)/\(mission.stepCount)"), .init(fixed(mission.progress * 100, 0)),
                 .init(wording(seconds: age), exact: mission.createdAt.description),
                 .init(
                     isOver ? "-" : wording(seconds: left), exact: mission.expectedEnd.description,

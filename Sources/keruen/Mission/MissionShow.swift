@@ -38,6 +38,10 @@ struct MissionShow: ParsableCommand {
         sheet.add("order", m.order.map { "\($0)" })
         sheet.add("created", wording(m.createdAt, at: now))
         sheet.add("expected end", wording(m.expectedEnd, at: now))
+        let behind = m.behindSeconds > 0 ? ", \(wording(seconds: m.behindSeconds)) behind its plan" : ""
+        sheet.add(
+            "progress",
+            "\(m.nextStep) of \(m.stepCount) steps, \(fixed(m.progress * 100, 0)) % of the way\(behind)")
         return sheet.lines
     }
 

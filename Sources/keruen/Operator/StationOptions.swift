@@ -58,9 +58,10 @@ extension ControlProblem {
     /// Of an error that came up on this side.
     init(_ error: any Error) {
         if let data = error as? DataError {
-            let line = data.line > 0 ? "\(data.file):\(data.line)" : data.file
-            let column = data.column.isEmpty ? "" : "column \(data.column): "
-            self.init(.invalid, what: column + data.problem, where: line, todo: "Correct it and try again")
+            let place =
+                (data.line > 0 ? "\(data.file):\(data.line)" : data.file)
+                + (data.column.isEmpty ? "" : ", column \(data.column)")
+            self.init(.invalid, what: data.problem, where: place, todo: "Correct it and try again")
         } else {
             self.init(.invalid, what: "\(error)", where: "keruen", todo: "Correct it and try again")
         }

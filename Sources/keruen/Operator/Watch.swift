@@ -22,15 +22,9 @@ struct WatchOptions: ParsableArguments {
             print(try frame(Terminal.output).joined(separator: "\n"))
             return
         }
-        var ending = sigset_t()
-        sigemptyset(&ending)
-        sigaddset(&ending, SIGINT)
-        sigaddset(&ending, SIGTERM)
-        // Blocked before any other thread is made, so that all inherit it and only the wait below sees the signals.
-        pthread_sigmask(SIG_BLOCK, &ending, nil)
-        var pause = timespec()
-        pause.tv_sec = Int(interval)
-        pause.tv_nsec = Int((interval - interval.rounded(.down)) * 1e9)
+        Interruption.install()
+        let clock = ContinuousClock()
+        var next = clock.now
         var isFirst = true
         repeat {
             let terminal = Terminal.output
@@ -48,7 +42,9 @@ struct WatchOptions: ParsableArguments {
                 print(lines.joined(separator: "\n") + "\n")
             }
             fflush(nil)
-        } while sigtimedwait(&ending, nil, &pause) < 0
+            next = max(next + .seconds(interval), clock.now)
+            while clock.now < next, !Interruption.isAsked { usleep(20_000) }
+        } while !Interruption.isAsked
         if Terminal.output.isTerminal { print() }
     }
 }

@@ -36,11 +36,19 @@ func wording(_ point: PointView) -> String {
     fixed(point.latitudeDegrees, 5) + "," + fixed(point.longitudeDegrees, 5)
 }
 
+/// "2026-11-25T09:40:00Z": to the second, as people read it.
+func wording(_ time: Timestamp) -> String {
+    let second: Int64 = 1_000_000_000
+    let ns = time.instant.nanoseconds
+    return Instant(nanoseconds: ns - ((ns % second) + second) % second).description
+}
+
 /// "2026-11-25T09:40:00Z (3 min ago)".
 func wording(_ time: Timestamp?, at now: Timestamp) -> String? {
     guard let time else { return nil }
     let age = now.instant.seconds(since: time.instant)
-    return "\(time) (" + (age < 0 ? "in " + wording(seconds: -age) : wording(seconds: age) + " ago") + ")"
+    return wording(time) + " (" + (age < 0 ? "in " + wording(seconds: -age) : wording(seconds: age) + " ago")
+        + ")"
 }
 
 /// "120 delivered, 20 carried": in the order of `names`, then the others; none of zero.

@@ -113,6 +113,9 @@ struct OrderDraft: Decodable {
                 "'\(text.prefix(40))' is no time; use 2026-06-01T14:00:00Z, or +90m, +2h, +1d from now (60 days at most)"
             )
         }
-        return try now().advanced(bySeconds: Double(count) * unit)
+        // Whole seconds, as a person means it.
+        let second: Int64 = 1_000_000_000
+        let start = Instant(nanoseconds: try now().nanoseconds / second * second)
+        return start.advanced(bySeconds: Double(count) * unit)
     }
 }

@@ -31,7 +31,9 @@ struct VehicleShow: ParsableCommand {
         var sheet = FactSheet()
         sheet.add("vehicle", "\(v.id) \(v.name), \(v.kind.rawValue) \(v.model), of \(v.company)")
         sheet.add("doing", "\(v.mode): \(v.reason)")
-        sheet.add("mission", v.mission.map { "\($0), at step \(v.leg)" })
+        sheet.add(
+            "mission",
+            v.mission.map { "\($0), at step \(v.leg)" + (v.nextStep.map { " (\($0.rawValue))" } ?? "") })
         sheet.add("order", v.order.map { "\($0)" })
         if let track = v.track {
             let trust = track.isTrusted ? "" : ", not trusted"
@@ -44,7 +46,9 @@ struct VehicleShow: ParsableCommand {
             )
             sheet.add(
                 "energy",
-                "\(track.energyKilojoules) kJ" + (v.energyPercent.map { ", \($0) %" } ?? ""))
+                "\(track.energyKilojoules) kJ" + (v.energyPercent.map { ", \($0) %" } ?? "")
+                    + (track.energyMarginKilojoules.map { ", margin over contingency \(fixed($0, 0)) kJ" }
+                        ?? ""))
             sheet.add("payload", "\(kilograms(track.payloadGrams)) kg")
         }
         sheet.add("home", v.home.map { wording($0) })
@@ -54,7 +58,8 @@ struct VehicleShow: ParsableCommand {
             link.state.rawValue + (link.isConnected ? ", connected" : ", not connected")
                 + (link.isRevoked ? ", key revoked" : ""))
         sheet.add(
-            "heard", link.heardAt.map { "\($0) (\(wording(seconds: link.ageSeconds ?? 0)) ago)" } ?? "never")
+            "heard",
+            link.heardAt.map { "\(wording($0)) (\(wording(seconds: link.ageSeconds ?? 0)) ago)" } ?? "never")
         let trips = [
             link.roundTripMilliseconds.map { "heartbeat \(fixed($0, 1)) ms" },
             link.tcpRoundTripMilliseconds.map { "TCP \(fixed($0, 1)) ms" },

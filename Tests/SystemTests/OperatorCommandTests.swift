@@ -270,6 +270,19 @@ import World
         }
     }
 
+    @Test func watchingOnATerminalStaysOnTheScreen() throws {
+        let station = try station()
+        let line = "stty cols 80 rows 5; timeout -s INT 1 keruen status --watch --interval 0.1; echo ended $?"
+        let shown = try workplace.shell("script -qec '\(line)' /dev/null < /dev/null").output
+        let frames = shown.components(separatedBy: "\u{1B}[H").dropFirst()
+        // What `timeout` tells of a command that ended by itself after the signal.
+        #expect(frames.count >= 3 && shown.contains("ended 124"), "\(shown)")
+        for frame in frames {
+            #expect(frame.components(separatedBy: "\u{1B}[K").count == 5 && frame.contains("more lines"))
+        }
+        withExtendedLifetime(station) {}
+    }
+
     @Test func aRevokedKeyIsCutOffAtARunningStation() throws {
         #expect(try workplace.keruen("key", "new", "v", "--count", "3", "--keys", "k").status == 0)
         let alone = try workplace.keruen("key", "revoke", "v-1", "--keys", "k")

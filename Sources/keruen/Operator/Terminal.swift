@@ -3,8 +3,9 @@ import Foundation
 /// Where output goes: a terminal of some width, or a pipe or file.
 struct Terminal {
     var isTerminal: Bool
-    /// Characters in a line.
+    /// Characters in a line, and lines.
     var columns: Int
+    var rows: Int
     var hasColors: Bool
 
     /// Standard output as it is now.
@@ -17,6 +18,7 @@ struct Terminal {
         let refused = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
         return Terminal(
             isTerminal: isTerminal, columns: known ? Int(size.ws_col) : 80,
+            rows: known && size.ws_row > 0 ? Int(size.ws_row) : 24,
             hasColors: isTerminal && !refused && environment["TERM"] != "dumb")
     }
 

@@ -35,9 +35,17 @@ struct WatchOptions: ParsableArguments {
             }
             isFirst = false
             if terminal.isTerminal {
-                let home = "\u{1B}[H"
-                let rest = "\u{1B}[J"
-                print(home + lines.map { $0 + "\u{1B}[K\n" }.joined() + rest, terminator: "")
+                if lines.count > terminal.rows - 1 {
+                    let hidden = lines.count - (terminal.rows - 2)
+                    lines =
+                        lines.prefix(terminal.rows - 2) + [
+                            "… \(hidden) more lines; a filter or --limit shows fewer"
+                        ]
+                }
+                // From the top, without wrapping, each line to its end and then the rest of the screen.
+                print(
+                    "\u{1B}[H\u{1B}[?7l" + lines.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J\u{1B}[?7h",
+                    terminator: "")
             } else {
                 print(lines.joined(separator: "\n") + "\n")
             }

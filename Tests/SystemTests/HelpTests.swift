@@ -11,6 +11,7 @@ import Testing
         var discussion: String?
         var arguments: [Argument]?
         var subcommands: [Command]?
+        var shouldDisplay: Bool?
         struct Argument: Decodable {
             var valueName: String?
             var abstract: String?
@@ -35,7 +36,8 @@ import Testing
             for argument in command.arguments ?? [] where argument.shouldDisplay != false {
                 #expect(argument.abstract?.isEmpty == false, "\(path): \(argument.valueName ?? "")")
             }
-            for child in command.subcommands ?? [] where child.commandName != "help" {
+            for child in command.subcommands ?? []
+            where child.commandName != "help" && child.shouldDisplay != false {
                 try check(child, path + " " + child.commandName)
             }
         }

@@ -50,7 +50,8 @@ def digest(items):  # CRC-32C, as mission.proto says
 
 class Vehicle:
     def __init__(self, secret, station, place, pace="1"):
-        self.key, (self.host, self.port) = dict(line.split() for line in open(secret)), station.split(":")
+        self.key = dict(line.split(maxsplit=1) for line in open(secret).read().splitlines())
+        self.host, self.port = station.split(":")
         self.lat, self.lon, self.alt = map(float, place.split(","))
         self.pace, self.start, self.monotonic = float(pace), time.time_ns(), time.monotonic_ns()
         self.boot, self.sent, self.queue, self.sockets = secrets.randbelow(2**32 - 1) + 1, {True: 0, False: 0}, [], ()

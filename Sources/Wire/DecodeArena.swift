@@ -61,7 +61,8 @@ public struct DecodeArena: ~Copyable, @unchecked Sendable {
     }
 }
 
-/// Protobuf-c's string as ours: at most `max` bytes or `outOfRange`, UTF-8 or `malformed`. It ends at the first NUL.
+/// Protobuf-c's string as ours: at most `max` bytes or `outOfRange`, UTF-8 or `malformed`, made printable. It ends
+/// at the first NUL.
 func text(_ c: UnsafePointer<CChar>?, max: Int) throws(WireError) -> String {
     guard let c else { return "" }
     var count = 0
@@ -71,7 +72,22 @@ func text(_ c: UnsafePointer<CChar>?, max: Int) throws(WireError) -> String {
     }
     let bytes = UnsafeRawBufferPointer(start: c, count: count)
     guard let string = String(validating: bytes, as: UTF8.self) else { throw .malformed }
-    return string
+    return printable(string)
+}
+
+/// The same with spaces for control characters and marks that turn the direction of writing: texts of peers end up
+/// on operators' terminals, which obey such things.
+func printable(_ text: String) -> String {
+    func obeys(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case ..<0x20, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069: true
+        default: false
+        }
+    }
+    guard text.unicodeScalars.contains(where: obeys) else { return text }
+    var clean = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars { clean.append(obeys(scalar) ? " " : scalar) }
+    return String(clean)
 }
 
 /// The longest prefix of whole characters that fits `max` bytes.

@@ -54,6 +54,23 @@ extension Command {
     public static let textSizeMax = 128
 }
 
+/// What no vehicle exceeds: a Hello that says more is a mistake.
+extension Hello {
+    public static let payloadGramsMax: UInt32 = 100_000_000
+    public static let cargoVolumeLitersMax: UInt32 = 1_000_000
+    public static let cruiseSpeedMillimetersPerSecondMax: UInt32 = 200_000
+    public static let energyKilojoulesMax: UInt32 = 100_000_000
+    public static let rangeMetersMax: UInt32 = 20_000_000
+
+    /// Whether what the vehicle says of itself can be true and is enough to plan with.
+    public var isPlausible: Bool {
+        payloadCapacityGrams <= Self.payloadGramsMax && cargoVolumeLiters <= Self.cargoVolumeLitersMax
+            && (1...Self.cruiseSpeedMillimetersPerSecondMax).contains(cruiseSpeedMillimetersPerSecond)
+            && (1...Self.energyKilojoulesMax).contains(energyCapacityKilojoules)
+            && (1...Self.rangeMetersMax).contains(rangeMeters)
+    }
+}
+
 // MARK: Missions
 
 extension MissionPart {
@@ -106,6 +123,8 @@ public enum WireLimits {
     /// unsure.
     public static let futureMilliseconds: Int64 = 250
     public static let futureUncertaintyMaxMilliseconds: Int64 = 2000
+    /// How far behind the station's time a measurement may be.
+    public static let lateMilliseconds: Int64 = 10_000
     /// Clock corrections less sure than this are ignored.
     public static let clockUncertaintyMaxMilliseconds: Int64 = 10_000
     /// Messages of one vehicle in the long run, and at once.

@@ -6,11 +6,13 @@ import Wire
 @testable import Station
 
 @Suite struct LinkIngestTests {
-    private static func table() throws -> LinkTable {
+    private static func table(lateNanoseconds: Int64 = .max) throws -> LinkTable {
         let key = try CurveKeyPair.generate().publicKey
         let enrolment = Enrolment(id: 7, name: "v", kind: "vtol", company: "c", publicKey: key)
+        var configuration = LinkConfiguration()
+        configuration.lateNanoseconds = lateNanoseconds
         return LinkTable(
-            configuration: LinkConfiguration(), keyring: Keyring(enrolments: [enrolment]), at: 0)
+            configuration: configuration, keyring: Keyring(enrolments: [enrolment]), at: 0)
     }
 
     private static func telemetry(_ sequence: UInt32, boot: UInt32 = 1) -> Telemetry {
@@ -125,6 +127,19 @@ import Wire
         telemetry.measuredAtNanoseconds = UInt64(now + 749_000_000)
         Self.ingest(telemetry, &table, &arena, at: now)
         #expect(table.totals[.future] == 1 && table.totals.accepted == 2)
+    }
+
+    @Test func theLongPastIsRefused() throws {
+        var table = try Self.table(lateNanoseconds: 10_000_000_000)
+        var arena = DecodeArena()
+        Self.ingest(Self.telemetry(100), &table, &arena, at: 10_000_000_000 + 10_000_000_000)
+        #expect(table.totals.accepted == 1)
+        Self.ingest(Self.telemetry(101), &table, &arena, at: 10_100_000_000 + 10_000_000_001)
+        #expect(table.totals[.late] == 1 && table.totals.accepted == 1)
+        var absurd = Self.telemetry(102)
+        absurd.measuredAtNanoseconds = 1
+        Self.ingest(absurd, &table, &arena, at: .max)
+        #expect(table.totals[.late] == 2)
     }
 
     @Test func steadyTelemetryAllocatesNothing() throws {

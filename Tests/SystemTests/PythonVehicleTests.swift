@@ -172,6 +172,7 @@ private final class OneVehicleStation {
         station = try OneVehicleStation(stationKeys, ring, port: port, fence: 2)
         try #require(station.serve { !station.hellos.isEmpty }, "\(vehicle.output)")
         #expect(station.hellos.first?.mission.withoutLeg == first)
+        #expect((1...2).contains(station.hellos.first?.fence ?? 0))
         station.command(.resume, first, counter: 1)
         try #require(
             station.serve {

@@ -105,6 +105,7 @@ import Wire
             ["progress repeated at most every", Self.time(l.progressRetryMaxMilliseconds)],
             ["measurement ahead of the station's clock", Self.time(l.futureMilliseconds)],
             ["the same, more when the correction is unsure", Self.time(l.futureUncertaintyMaxMilliseconds)],
+            ["measurement behind the station's clock", Self.time(l.lateMilliseconds)],
             ["correction ignored when less sure than", Self.time(l.clockUncertaintyMaxMilliseconds)],
             ["telemetry interval held within", range(l.telemetryIntervalMilliseconds)],
             ["heartbeat interval held within", range(l.heartbeatIntervalMilliseconds)],
@@ -116,8 +117,8 @@ import Wire
         #expect(guide.rows(below: "Limits and times").dropFirst(2).map { $0 } == expected)
     }
 
-    /// The ranges in the telemetry table are those of the validation, and each is refused just outside.
-    @Test func telemetryRanges() throws {
+    /// The ranges in the tables are those of the validation.
+    @Test func ranges() throws {
         let rows = guide.rows(below: "Telemetry")
         func text(_ field: String) -> String { rows.first { $0.count > 3 && $0[1] == field }?[3] ?? "" }
         func both(_ limit: Int32) -> String { "-\(Self.grouped(Int(limit))) to \(Self.grouped(Int(limit)))" }
@@ -132,6 +133,14 @@ import Wire
         }
         #expect(text("attitude").contains("0 to \(Self.grouped(Int(Telemetry.fullCircleCentidegrees) - 1))"))
         #expect(text("link").contains("0 to \(Self.grouped(Int(Telemetry.lossPerTenThousandMax)))"))
+        func fromOne(_ limit: UInt32) -> String { "1 to \(Self.grouped(Int(limit)))" }
+        let hello = guide.rows(below: "Hello")
+        func said(_ field: String) -> String { hello.first { $0.count > 3 && $0[1] == field }?[3] ?? "" }
+        #expect(said("payload_capacity_g").contains(Self.grouped(Int(Hello.payloadGramsMax))))
+        #expect(said("cargo_volume_l").contains(Self.grouped(Int(Hello.cargoVolumeLitersMax))))
+        #expect(said("cruise_speed_mm_s").contains(fromOne(Hello.cruiseSpeedMillimetersPerSecondMax)))
+        #expect(said("energy_capacity_kj").contains(fromOne(Hello.energyKilojoulesMax)))
+        #expect(said("range_m").contains(fromOne(Hello.rangeMetersMax)))
         let required = rows.filter { $0.count > 3 && $0[3].hasPrefix("required") }.map { $0[1] }
         #expect(
             required == [

@@ -67,6 +67,16 @@ import Wire
         #expect(uplinkCause(.telemetry, TelemetryTests.body) == .unknownType)
         #expect(uplinkCause(.command, []) == .unknownType)
         #expect(downlinkCause(.hello, []) == .unknownType)
+        // What a terminal would obey becomes spaces: escape, newline, a mark that turns the direction.
+        var arena = DecodeArena()
+        let hostile: [UInt8] = Array("a\u{1B}[2J\r\nb\u{202E}c Сұңқар".utf8)
+        let event = boot + [0x32, UInt8(hostile.count)] + hostile
+        let seen = event.withUnsafeBytes { try? Uplink.decode(type: .event, $0, arena: &arena) }
+        if case .event(_, let event)? = seen {
+            #expect(event.text == "a [2J  b c Сұңқар")
+        } else {
+            Issue.record("\(String(describing: seen))")
+        }
         // Event text: 128 bytes pass, 129 do not, and must be UTF-8.
         let a = [UInt8](repeating: 0x61, count: 129)
         #expect(uplinkCause(.event, boot + [0x32, 0x80, 1] + a.dropLast()) == nil)

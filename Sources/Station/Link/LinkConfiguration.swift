@@ -16,6 +16,8 @@ public struct LinkConfiguration: Sendable {
     public var messageBurst = WireLimits.messageBurst
     /// How far ahead of the station's time a measurement may be.
     public var futureNanoseconds = WireLimits.futureMilliseconds * 1_000_000
+    /// How far behind the station's time a measurement may be, and what its clock may be wrong by on top.
+    public var lateNanoseconds = Int64.max
     /// Station time between two heartbeats; there is at least one in each real second all the same.
     public var heartbeatNanoseconds: Int64 = 1_000_000_000
     /// TCP connections of one remote address (an IPv6 /64 counts as one): open at once, and new ones a second after

@@ -19,6 +19,8 @@ public enum LinkRefusal: Int, CaseIterable, Sendable {
     case replayed
     /// Measured further ahead of the station's time than allowed.
     case future
+    /// Measured so long ago that it says nothing of now.
+    case late
     /// Further from the last position than any vehicle can have moved.
     case jump
     /// Beyond the vehicle's message rate.

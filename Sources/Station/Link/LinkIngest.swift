@@ -79,6 +79,11 @@ extension LinkTable {
             ahead <= configuration.futureNanoseconds
                 || ahead <= configuration.futureNanoseconds + rows[index].clock.uncertaintyNanoseconds
         else { return refuse(.future, at: index) }
+        // As much again is forgiven in the other direction.
+        guard
+            ahead >= -configuration.lateNanoseconds
+                || ahead + rows[index].clock.uncertaintyNanoseconds >= -configuration.lateNanoseconds
+        else { return refuse(.late, at: index) }
         guard last < 0 || Self.canMove(from: rows[index].telemetry, to: new) else {
             return refuse(.jump, at: index)
         }

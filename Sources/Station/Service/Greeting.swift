@@ -32,9 +32,9 @@ extension StationCore {
                 &welcome, .version, vehicle,
                 "speaks protocol 1.\(hello.minorMin) to 1.\(hello.minorMax), the station 1.\(Self.minor)")
         }
-        guard hello.cruiseSpeedMillimetersPerSecond > 0, hello.energyCapacityKilojoules > 0,
-            hello.rangeMeters > 0
-        else { return refuse(&welcome, .invalid, vehicle, "gives no cruise speed, energy or range") }
+        guard hello.isPlausible else {
+            return refuse(&welcome, .invalid, vehicle, "gives impossible speed, energy, range or capacity")
+        }
         welcome.accepted = true
         welcome.minor = Self.minor
         welcome.capabilities = hello.capabilities & Self.capabilities

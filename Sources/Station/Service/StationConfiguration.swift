@@ -1,4 +1,5 @@
 import Controller
+import Wire
 import World
 
 /// Everything a station needs to know before it starts.
@@ -69,6 +70,7 @@ struct StationRhythm: Sendable {
         configuration.controller.telemetryPeriodSeconds = Double(telemetryMilliseconds) / 1000
         configuration.controller.commandValidSeconds = commandValidSeconds
         configuration.link.heartbeatNanoseconds = Int64(heartbeatMilliseconds) * 1_000_000
+        configuration.link.lateNanoseconds = WireLimits.lateMilliseconds * 1_000_000
         guard let pace = configuration.pace else { return }
         let patience = min(pace.rate, 1200) / 4
         configuration.controller.droneLostSeconds = max(configuration.controller.droneLostSeconds, patience)
@@ -76,6 +78,7 @@ struct StationRhythm: Sendable {
         configuration.controller.reconcileSeconds = max(configuration.controller.reconcileSeconds, patience)
         configuration.controller.contingencyExpectedSeconds =
             Double(linkLostMilliseconds) / 1000 + configuration.controller.contingencyExpectedSeconds
+        configuration.link.lateNanoseconds += Int64(patience * 4e9)
         // Vehicles live up to one window ahead of the ticks.
         configuration.link.futureNanoseconds += Int64(windowSeconds * 2e9)
     }

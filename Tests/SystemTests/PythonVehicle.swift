@@ -51,6 +51,21 @@ enum PythonVehicle {
             python(), [script, secret, station, place, "\(pace)"], log: secret + ".log")
     }
 
+    /// Runs `code`, which may `import vehicle`, and gives back its exit status and output.
+    static func run(_ code: String) throws -> (status: Int32, output: String) {
+        let process = Process()
+        process.executableURL = try python()
+        process.arguments = ["-B", "-c", code]
+        process.currentDirectoryURL = TidyTests.top.appending(path: "Docs")
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let data = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    }
+
     /// The interpreter of the virtual environment, made at first use and kept below `.build`.
     private static func python() throws -> URL {
         let requirements = TidyTests.top.appending(path: "Docs/requirements.txt")

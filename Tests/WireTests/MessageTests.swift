@@ -18,6 +18,33 @@ import Wire
         }
     }
 
+    @Test func aHelloThatCannotBeTrueIsFound() {
+        var hello = Hello()
+        #expect(!hello.isPlausible)
+        hello.cruiseSpeedMillimetersPerSecond = 200_000
+        hello.energyCapacityKilojoules = 1
+        hello.rangeMeters = 20_000_000
+        #expect(hello.isPlausible)
+        let excesses: [WritableKeyPath<Hello, UInt32>] = [
+            \.payloadCapacityGrams, \.cargoVolumeLiters, \.cruiseSpeedMillimetersPerSecond,
+            \.energyCapacityKilojoules, \.rangeMeters,
+        ]
+        for field in excesses {
+            var liar = hello
+            liar[keyPath: field] = .max
+            #expect(!liar.isPlausible)
+        }
+    }
+
+    @Test func accuracyIsUnknownUnlessSaid() {
+        var telemetry = Telemetry()
+        #expect(
+            telemetry.horizontalAccuracyCentimeters == nil && telemetry.verticalAccuracyCentimeters == nil)
+        telemetry.horizontalAccuracyCentimeters = 0
+        telemetry.verticalAccuracyCentimeters = nil
+        #expect(telemetry.accuracyCentimeters == 0xFFFF_0001)
+    }
+
     @Test func envelopeRefusesBeforeParsing() {
         func cause(_ frame: [UInt8]) -> WireError? {
             frame.withUnsafeBytes { bytes in

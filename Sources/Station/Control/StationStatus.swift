@@ -161,5 +161,8 @@ public struct TelemetryCounts: Hashable, Sendable, Codable {
         lost = counters.lost
         refused = [:]
         for cause in LinkRefusal.allCases where counters[cause] > 0 { refused["\(cause)"] = counters[cause] }
+        // Keys outside the allow list, and those that come too often: they never get as far as a message.
+        if counters.denied > 0 { refused["denied"] = counters.denied }
+        if counters.putOff > 0 { refused["putOff"] = counters.putOff }
     }
 }

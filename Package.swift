@@ -71,7 +71,7 @@ let package = Package(
             "keruen",
             [
                 "Station", "Vehicles", "Controller", "World", "Wire", "Transport", "CKeruenProto",
-                "CProtobufC",
+                "CProtobufC", "CLinux", "CZeroMQ",
                 argumentParser, logging, lifecycle, signals,
             ]),
 

@@ -29,6 +29,8 @@ int64_t keruen_process_cpu_ns(void) { return read_clock(CLOCK_PROCESS_CPUTIME_ID
 
 void keruen_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
+void keruen_fine_timers(void) { prctl(PR_SET_TIMERSLACK, 1000, 0, 0, 0); }
+
 int keruen_tcp_info(int fd, struct keruen_tcp_info *info) {
     struct tcp_info kernel = {0};
     socklen_t size = sizeof kernel;

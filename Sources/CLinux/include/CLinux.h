@@ -16,6 +16,9 @@ int64_t keruen_process_cpu_ns(void);
 /// Names the calling thread for debuggers and /proc; at most 15 bytes.
 void keruen_name_thread(const char *name);
 
+/// Timeouts of the calling thread end within a microsecond of their time instead of 50 (PR_SET_TIMERSLACK).
+void keruen_fine_timers(void);
+
 /// What the kernel knows of a TCP connection (TCP_INFO).
 struct keruen_tcp_info {
     uint32_t rtt_us;

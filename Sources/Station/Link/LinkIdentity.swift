@@ -2,16 +2,16 @@
 ///
 /// It travels as the connection's User-Id, `<id>/<generation>/<seal>`. Without an authenticator libzmq hands on the
 /// User-Id that the peer claims in its own metadata; only the seal, which never leaves the process, tells them apart.
-struct LinkIdentity: Equatable, Sendable {
+package struct LinkIdentity: Equatable, Sendable {
     var id: UInt32
     var generation: UInt32
 
-    init(id: UInt32, generation: UInt32) {
+    package init(id: UInt32, generation: UInt32) {
         self.id = id
         self.generation = generation
     }
 
-    func userID(seal: UInt64) -> String {
+    package func userID(seal: UInt64) -> String {
         let digits = String(seal, radix: 16)
         return "\(id)/\(generation)/" + String(repeating: "0", count: 16 - digits.count) + digits
     }

@@ -130,20 +130,11 @@ final class LinkLoop: Sendable {
         let now = link.clock()
         let outcome = link.table.withLock { table -> Result<Bool, TransportError> in
             do throws(TransportError) {
-                var isPart = false
-                for _ in 0..<Self.drainMax {
-                    guard try uplink.tryReceive(into: message) else { return .success(false) }
-                    let hasMore = message.hasMore
-                    let identity = LinkIdentity(
-                        userID: message.property("User-Id"), seal: link.authenticator.seal)
-                    let descriptor = message.sourceDescriptor
-                    message.withBytes { bytes in
-                        table.ingest(
-                            bytes, from: identity, descriptor: descriptor, isMultipart: hasMore || isPart,
-                            at: now, arena: &arena)
-                    }
-                    isPart = hasMore
-                }
+                guard
+                    try table.drain(
+                        uplink, through: message, at: now, most: Self.drainMax,
+                        seal: link.authenticator.seal, arena: &arena)
+                else { return .success(false) }
                 return .success(!stopping.load(ordering: .acquiring))
             } catch { return .failure(error) }
         }

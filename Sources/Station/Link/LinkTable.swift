@@ -2,7 +2,7 @@ import Transport
 import Wire
 
 /// All the link knows of each vehicle, in flat arrays. Owned by the poll thread while it drains.
-struct LinkTable: Sendable {
+package struct LinkTable: Sendable {
     /// One vehicle: plain numbers only, so that writing one touches no reference count.
     struct Row: Sendable {
         var generation: UInt32
@@ -42,13 +42,13 @@ struct LinkTable: Sendable {
     var rows: [Row] = []
     /// Refusals, `causes` numbers a vehicle.
     private(set) var refused: [UInt32] = []
-    var totals = LinkCounters()
+    package internal(set) var totals = LinkCounters()
     /// Vehicles with telemetry not yet collected.
     var changed: [Int] = []
     var inbox: [LinkBatch.Saying] = []
     var heartbeats = HeartbeatRing()
 
-    init(configuration: LinkConfiguration, keyring: Keyring, at now: Int64) {
+    package init(configuration: LinkConfiguration, keyring: Keyring, at now: Int64) {
         self.configuration = configuration
         enrolments = keyring.enrolments.sorted { $0.id < $1.id }
         for enrolment in enrolments {
@@ -100,7 +100,7 @@ struct LinkTable: Sendable {
         refused[place * Self.causes + cause.rawValue] = old.refused[index * Self.causes + cause.rawValue]
     }
 
-    mutating func collect(into batch: inout LinkBatch) {
+    package mutating func collect(into batch: inout LinkBatch) {
         batch.telemetry.removeAll(keepingCapacity: true)
         for index in changed {
             rows[index].isChanged = false

@@ -1,29 +1,52 @@
 import ArgumentParser
+import Foundation
 
 /// Measures what the project promises in figures, on this machine.
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure the figures this project promises, on this machine.",
-        discussion:
-            "Example: keruen bench sim. Build with `make build` first: a debug build measures nothing.",
-        subcommands: [Codec.self, Sim.self])
+        discussion: """
+            Each line: whether the figure reaches what it must (pass) or its goal (GOAL) or not (MISS), then what \
+            it is compared with, measured in the same run. Build with `make build` first: a debug build measures \
+            nothing.
+
+            Examples:
+              keruen bench sim
+              keruen bench link --only latency --seconds 5
+              keruen bench codec --json
+            """,
+        subcommands: [Codec.self, Sim.self, LinkBench.self, BenchStation.self, BenchFleet.self])
 
     struct Codec: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Time to decode and validate one telemetry message, beside protobuf-c.")
-        func run() throws { try Bench.report(codecBench()) }
+        @OptionGroup var output: BenchOutput
+        func run() throws { try output.report(codecBench()) }
     }
 
     struct Sim: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Vehicles simulated in real time per core.")
-        func run() throws { try Bench.report(simBench()) }
+        @OptionGroup var output: BenchOutput
+        func run() throws { try output.report(simBench()) }
     }
+}
+
+/// How rows are told.
+struct BenchOutput: ParsableArguments {
+    @Flag(help: "Print the rows as JSON.")
+    var json = false
 
     /// Prints the rows; fails when one misses what it must reach.
-    static func report(_ rows: [BenchRow]) throws {
-        for row in rows {
-            let verdict = row.pass.map { $0 ? "pass" : "MISS" } ?? "    "
-            print("\(verdict)  \(row.name): \(row.figure)  (must \(row.must), goal \(row.goal))")
+    func report(_ rows: [BenchRow]) throws {
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            print(String(decoding: try encoder.encode(rows), as: UTF8.self))
+        } else {
+            for row in rows {
+                print("\(row.mark)\(row.name): \(row.figure)  (must \(row.must), goal \(row.goal))")
+                if let reference = row.reference { print("        \(reference)") }
+            }
         }
         if rows.contains(where: { $0.pass == false }) { throw ExitCode(1) }
     }

@@ -2,7 +2,7 @@ import CZeroMQ
 
 /// One received frame, its memory reused from message to message. Not for two threads at once.
 public struct Message: ~Copyable {
-    let storage: UnsafeMutablePointer<zmq_msg_t>
+    @usableFromInline let storage: UnsafeMutablePointer<zmq_msg_t>
 
     public init() {
         storage = .allocate(capacity: 1)
@@ -17,6 +17,7 @@ public struct Message: ~Copyable {
     public var count: Int { zmq_msg_size(storage) }
 
     /// The frame's bytes, valid until the next receive into this message.
+    @inlinable @inline(__always)
     public func withBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -24,7 +25,12 @@ public struct Message: ~Copyable {
     }
 
     /// Whether further frames of the same multipart message follow.
+    @inlinable
     public var hasMore: Bool { zmq_msg_more(storage) != 0 }
+
+    /// Stands for the connection the frame came by, as long as some frame of it is held; 0 when unknown.
+    @inlinable @inline(__always)
+    var connection: UInt { keruen_zmq_connection(storage) }
 
     /// Descriptor of the TCP connection the frame came by, -1 when unknown.
     public var sourceDescriptor: Int32 { zmq_msg_get(storage, ZMQ_SRCFD) }

@@ -49,7 +49,8 @@ public final class Link: Sendable {
 
     /// Binds both endpoints and begins to serve, until `stop`. Call it once.
     public func start() throws(TransportError) {
-        let context = try Context(ioThreads: configuration.ioThreads, socketsMax: configuration.socketsMax)
+        let context = try Context(
+            ioThreads: configuration.ioThreads, socketsMax: configuration.socketsMax, zeroCopy: false)
         try authenticator.start(in: context)
         do throws(TransportError) {
             let loop = try LinkLoop(self, context, stationKeys)

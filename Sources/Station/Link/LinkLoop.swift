@@ -79,7 +79,8 @@ final class LinkLoop: Sendable {
 
     func run() {
         let message = Message()
-        var arena = DecodeArena()
+        var incoming = LinkDrain(seal: link.authenticator.seal)
+        var load = Load()
         var heartbeat = Heartbeat()
         while !stopping.load(ordering: .acquiring) {
             wait(milliseconds: 10)
@@ -89,7 +90,7 @@ final class LinkLoop: Sendable {
                 try admit(message)
                 // Bounded, so that a flood cannot keep what is to be sent waiting.
                 var drains = 0
-                while drains < Self.drainsMax, try drain(message, &arena) { drains += 1 }
+                while drains < Self.drainsMax, try drain(&incoming, &load) { drains += 1 }
                 try flush()
             } catch {
                 // Only a terminated context or a broken process ends here; the sockets cannot be used again.
@@ -98,7 +99,9 @@ final class LinkLoop: Sendable {
             let elapsed = keruen_monotonic_ns()
             let interval = link.configuration.heartbeatNanoseconds
             if let nonce = heartbeat.due(at: link.clock(), every: interval, elapsed: elapsed) { beat(nonce) }
-            // Telemetry gathers for 1 ms, so that one wake-up takes many messages; what is to be sent does not wait.
+            // Under load telemetry gathers for 1 ms, so that one wake-up takes many messages; what is to be sent
+            // does not wait.
+            guard load.isHigh(at: elapsed) else { continue }
             var item = pollfd(fd: bell, events: Int16(POLLIN), revents: 0)
             poll(&item, 1, 1)
         }
@@ -125,20 +128,39 @@ final class LinkLoop: Sendable {
 
     /// Takes up to `drainMax` frames; true when more may wait.
     private func drain(
-        _ message: borrowing Message, _ arena: inout DecodeArena
+        _ incoming: inout LinkDrain, _ load: inout Load
     ) throws(TransportError) -> Bool {
         let now = link.clock()
         let outcome = link.table.withLock { table -> Result<Bool, TransportError> in
+            let before = table.totals.accepted
+            defer { load.accepted &+= table.totals.accepted &- before }
             do throws(TransportError) {
-                guard
-                    try table.drain(
-                        uplink, through: message, at: now, most: Self.drainMax,
-                        seal: link.authenticator.seal, arena: &arena)
-                else { return .success(false) }
-                return .success(!stopping.load(ordering: .acquiring))
+                let more = try incoming.take(from: uplink, into: &table, at: now, most: Self.drainMax)
+                return .success(more && !stopping.load(ordering: .acquiring))
             } catch { return .failure(error) }
         }
         return try outcome.get()
+    }
+
+    /// Whether so much comes in that waking for each message would cost more than it helps. What is refused does
+    /// not count: a flood shall not make the others wait.
+    private struct Load {
+        var accepted: UInt64 = 0
+        private var measuredAt: Int64 = 0
+        private var isHigh = false
+
+        static let windowNanoseconds: Int64 = 10_000_000
+        static let messagesPerSecond: UInt64 = 4000
+
+        mutating func isHigh(at now: Int64) -> Bool {
+            let span = now &- measuredAt
+            if span >= Self.windowNanoseconds {
+                isHigh = accepted &* 1_000_000_000 > Self.messagesPerSecond &* UInt64(clamping: span)
+                accepted = 0
+                measuredAt = now
+            }
+            return isHigh
+        }
     }
 
     /// Answers subscriptions: own topic and the common one, else the connection is shut.

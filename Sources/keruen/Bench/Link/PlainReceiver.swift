@@ -17,7 +17,7 @@ final class PlainReceiver: BenchReceiver {
     private let loop = BenchLoop()
 
     init(_ options: BenchStation) throws {
-        context = try Context()
+        context = try Context(zeroCopy: false)
         door = try BenchDoor(context)
         pull = try Socket(.pull, in: context)
         try pull.set(ZMQ_ZAP_DOMAIN, text: BenchDoor.domain)
@@ -40,24 +40,21 @@ final class PlainReceiver: BenchReceiver {
 
     func start() throws {
         try loop.start { [self] in
-            let message = Message()
-            let arena = Held()
+            let incoming = Incoming()
             return {
                 guard (try? self.pull.waitReadable(milliseconds: 10)) == true else { return }
-                while self.drain(message, arena) {}
+                while self.drain(incoming) {}
                 usleep(1000)
             }
         }
     }
 
-    private final class Held { var arena = DecodeArena() }
+    private final class Incoming { var drain = LinkDrain(seal: BenchDoor.seal) }
 
-    private func drain(_ message: borrowing Message, _ held: Held) -> Bool {
+    private func drain(_ incoming: Incoming) -> Bool {
         let now = keruen_realtime_ns()
         return table.withLock { table in
-            (try? table.drain(
-                pull, through: message, at: now, most: 1024, seal: BenchDoor.seal, arena: &held.arena))
-                ?? false
+            (try? incoming.drain.take(from: pull, into: &table, at: now, most: 1024)) ?? false
         }
     }
 

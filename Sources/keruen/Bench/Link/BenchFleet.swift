@@ -36,6 +36,7 @@ private final class Held {
 
 private final class Fleet {
     private enum Task {
+        /// Telemetry once a second, as a link that has just come up needs it.
         case rest
         /// Neither sends nor listens.
         case silence
@@ -58,10 +59,10 @@ private final class Fleet {
     private var messageSequences: [UInt32]
     private let boot: UInt32
     private var task = Task.rest
-    private var startedAt: Int64 = 0
-    private var slots = 0
-    private var floodHertz = 0.0
-    private var flooded = 0
+    private var pacedAt = keruen_monotonic_ns()
+    /// Sendings due, and the vehicle that sent last.
+    private var owed = 0.0
+    private var next = -1
     private var sent = 0
     private var answered = 0
     private var blocked = 0
@@ -100,17 +101,16 @@ private final class Fleet {
     func converse() throws {
         let begun = keruen_monotonic_ns()
         while pushes.count < options.count {
-            try connect()
-            let due = Int64(Double(pushes.count) / options.connectRate * 1e9)
-            while keruen_monotonic_ns() - begun < due { _ = zmq_poll(nil, 0, 1) }
+            let due = Double(keruen_monotonic_ns() - begun) * 1e-9 * options.connectRate
+            while pushes.count < min(options.count, Int(due) + 1) { try connect() }
+            // Who connects and says nothing is shut after three seconds.
+            try keepPace(1)
         }
         conversation.answer(["connecting": pushes.count])
         while !conversation.hasEnded {
             if let words = conversation.line(milliseconds: 0) { obey(words) }
             switch task {
-            case .rest:
-                for index in subs.indices { try listen(index) }
-                _ = zmq_poll(nil, 0, 5)
+            case .rest: try keepPace(1)
             case .silence: _ = zmq_poll(nil, 0, 5)
             case .pace(let hertz): try keepPace(hertz)
             case .blast: try blast()
@@ -121,12 +121,11 @@ private final class Fleet {
 
     private func obey(_ words: [Substring]) {
         func number(_ place: Int) -> Double { words.count > place ? Double(words[place]) ?? 0 : 0 }
-        startedAt = keruen_monotonic_ns()
-        slots = 0
-        flooded = 0
+        pacedAt = keruen_monotonic_ns()
+        owed = 0
+        defer { blocked = 0 }
         switch words.first {
         case "pace": task = .pace(number(1))
-        case "flood": floodHertz = number(1)
         case "blast": task = .blast
         case "echo": task = .echo
         case "rest": task = .rest
@@ -179,18 +178,17 @@ private final class Fleet {
     }
 
     private func keepPace(_ hertz: Double) throws {
-        let elapsed = Double(keruen_monotonic_ns() - startedAt) * 1e-9
-        let due = Int(elapsed * hertz * Double(pushes.count))
+        let now = keruen_monotonic_ns()
+        owed += min(1, Double(now - pacedAt) * 1e-9) * hertz * Double(pushes.count)
+        pacedAt = now
         var most = 4096
-        while slots < due, most > 0 {
-            let index = slots % pushes.count
-            if try !send(index) { blocked += 1 }
-            if index < subs.count { try listen(index) }
-            slots += 1
+        while owed >= 1, most > 0 {
+            owed -= 1
             most -= 1
+            next = next + 1 < pushes.count ? next + 1 : 0
+            if try !send(next) { blocked += 1 }
+            if next < subs.count { try listen(next) }
         }
-        // The last vehicle is the one that floods.
-        while flooded < Int(elapsed * floodHertz), try send(pushes.count - 1) { flooded += 1 }
         if most > 0 { _ = usleep(500) }
     }
 

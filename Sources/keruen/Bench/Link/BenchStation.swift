@@ -50,7 +50,7 @@ struct BenchStation: ParsableCommand {
                 conversation.answer([
                     "at": keruen_monotonic_ns(), "cpu": keruen_process_cpu_ns(), "rss": residentBytes(),
                     "accepted": status.accepted, "refused": status.refused, "lost": status.lost,
-                    "back": status.back,
+                    "back": status.back, "causes": receiver.causes,
                 ])
             case "latency":
                 let samples = try receiver.latencies(seconds: Double(number))
@@ -83,6 +83,8 @@ protocol BenchReceiver: AnyObject, Sendable {
     func stop()
     /// Messages taken and refused; telemetry missed; vehicles whose both connections work.
     var status: (accepted: UInt64, refused: UInt64, lost: UInt64, back: Int) { get }
+    /// Refusals by cause.
+    var causes: String { get }
     /// Nanoseconds from a vehicle's sending to where it is read, of all telemetry in so many seconds.
     func latencies(seconds: Double) throws -> BenchSamples
     /// Nanoseconds from sending a command to vehicle 1 until its acknowledgement is in hand.
@@ -94,6 +96,7 @@ protocol BenchReceiver: AnyObject, Sendable {
 }
 
 extension BenchReceiver {
+    var causes: String { "" }
     func latencies(seconds: Double) throws -> BenchSamples { throw BenchError("no latencies here") }
     func roundTrips(_ count: Int) throws -> BenchSamples { throw BenchError("no commands here") }
     func revoke(_ count: Int) -> BenchSamples { BenchSamples() }

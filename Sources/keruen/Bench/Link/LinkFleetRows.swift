@@ -10,7 +10,7 @@ extension LinkBench {
         let fleets = try connect(station, counts: [half, vehicles - half])
         defer { fleets.forEach { $0.end() } }
         let count = vehicles
-        _ = try wait(for: "\(vehicles) vehicles connected", station, seconds: 90) {
+        _ = try wait(for: "\(vehicles) vehicles connected", station, seconds: 120) {
             Int($0[number: "back"]) == count
         }
         try fleets.forEach { try $0.ask("pace 10") }
@@ -35,7 +35,7 @@ extension LinkBench {
         let rate = spans.map(\.messagesPerSecond).median
         let told = """
             \(Int(rate)) msg/s received, \(Int(sent)) sent, \(Int(final[number: "accepted"])) accepted, \
-            \(Int(final[number: "refused"])) refused, \(Int(blocked)) not sent for full queues
+            \(Int(final[number: "refused"])) refused \(final["causes"] ?? ""), \(Int(blocked)) not sent for full queues
             """
         var row = BenchRow.atMost(
             cores, must: 1, goal: 0.75, unit: " core", "\(vehicles) vehicles at 10 Hz with CURVE",
@@ -47,7 +47,7 @@ extension LinkBench {
     }
 
     /// Fleets of so many vehicles each, numbered on; the processes connect at the same time.
-    func connect(_ station: BenchProcess, counts: [Int], rate: Double = 700) throws -> [BenchProcess] {
+    func connect(_ station: BenchProcess, counts: [Int], rate: Double = 250) throws -> [BenchProcess] {
         var first = 1
         var fleets: [BenchProcess] = []
         for count in counts {
@@ -64,7 +64,7 @@ extension LinkBench {
         defer { station.end() }
         progress("memory of \(count) vehicles")
         let before = try station.ask("status")[number: "rss"]
-        let fleet = try fleet(station, count: count, rate: 700)
+        let fleet = try fleet(station, count: count, rate: 400)
         defer { fleet.end() }
         let connected = try wait(for: "\(count) vehicles connected", station, seconds: 30) {
             Int($0[number: "back"]) == count

@@ -14,6 +14,7 @@ extension LinkBench {
         defer { (fleets + stations).forEach { $0.end() } }
         var rates: [[Double]] = [[], []]
         var costs: [[Double]] = [[], []]
+        try fleets.forEach { try $0.ask("silence") }
         for round in 0...max(3, seconds) {
             progress("\(name), round \(round)")
             for (place, station) in stations.enumerated() {
@@ -22,7 +23,7 @@ extension LinkBench {
                 let a = try station.ask("status")
                 usleep(700_000)
                 let span = BenchSpan(a, try station.ask("status"))
-                try fleets[place].ask("rest")
+                try fleets[place].ask("silence")
                 usleep(100_000)
                 guard span.messages > 0 else { throw BenchError("\(name): nothing received") }
                 // The first round warms up.

@@ -10,7 +10,7 @@ extension LinkBench {
             let station = try station(kind, vehicles: count)
             defer { station.end() }
             progress("latency of \(kind.rawValue)")
-            let fleet = try fleet(station, count: count, rate: 700, downlink: kind == .link)
+            let fleet = try fleet(station, count: count, rate: 400, downlink: kind == .link)
             defer { fleet.end() }
             _ = try wait(for: "\(count) vehicles connected", station, seconds: 60) {
                 Int($0[number: "back"]) >= count
@@ -97,7 +97,7 @@ extension LinkBench {
         try others.ask("pace 10")
         var figures: [[Double]] = [[], [], []]
         for _ in 0..<3 {
-            for (place, task) in ["rest", "pace 500", "blast"].enumerated() {
+            for (place, task) in ["silence", "pace 500", "blast"].enumerated() {
                 progress("flood: \(task)")
                 try bad.ask(task)
                 sleep(1)

@@ -53,6 +53,12 @@ final class LinkReceiver: BenchReceiver {
         return (counters.accepted, refused, counters.lost, back)
     }
 
+    var causes: String {
+        let counters = link.counters
+        return LinkRefusal.allCases.filter { counters[$0] > 0 }.map { "\($0):\(counters[$0])" }
+            .joined(separator: ",")
+    }
+
     func latencies(seconds: Double) throws -> BenchSamples {
         collecting.stop()
         keruen_fine_timers()

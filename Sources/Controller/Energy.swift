@@ -33,7 +33,16 @@ struct Consumption: Sendable {
         perMeter = turned ? new : 0.5 * ((perMeter ?? new) + new)
         course = (d.east / far, d.north / far)
         from = (r.position.coordinate, r.energyKilojoules, 0, r.measuredAt)
+        measuredAt = r.measuredAt
     }
+
+    /// What comes next is not the way that was measured.
+    mutating func interrupt() { from = nil }
+
+    /// When the newest stretch ended.
+    private(set) var measuredAt = Instant(nanoseconds: 0)
+    /// Weather changes: what was measured longer ago says nothing, seconds.
+    static let memorySeconds = 3600.0
 
     /// Kilojoules per metre to expect towards (`east`, `north`), never below `planned`. What the wind gives on
     /// one course it takes on the other: n + (n - r) for the way back of a stretch that cost r instead of n.
@@ -70,6 +79,21 @@ extension Controller {
         return way * per * (1 + configuration.energyReserveShare)
     }
 
+    /// What ways one after the other will cost by what was measured in the last hour, with the reserve, kilojoules.
+    func plannedEnergy(_ v: Int, ways: [(from: Coordinate, to: Coordinate)], extraMeters: Double) -> Double {
+        let planned = plannedConsumption(state.fleet[v].profile)
+        let memory = tracks[v].consumption
+        let isFresh = now.seconds(since: memory.measuredAt) < Consumption.memorySeconds
+        var total = extraMeters * planned
+        for way in ways {
+            let d = way.from.displacement(to: way.to)
+            let far = (d.east * d.east + d.north * d.north).squareRoot()
+            total +=
+                far * (isFresh ? memory.expected(planned: planned, east: d.east, north: d.north) : planned)
+        }
+        return total * (1 + configuration.energyReserveShare)
+    }
+
     /// What would be left at the mission's contingency with the reserve kept.
     func energyMargin(_ v: Int, _ ours: Mission) -> Double? {
         guard tracks[v].hasReport, let last = ours.steps.last else { return nil }
@@ -96,50 +120,58 @@ extension Controller {
             return stayDown(v, ours, r)
         }
         let has = Double(r.energyKilojoules)
-        let needed = measuredEnergy(v, to: last.target.coordinate)
-        guard has < needed else { return }
+        let back = measuredEnergy(v, to: last.target.coordinate)
+        // A landing on its way is as safe as its contingency: the next flight is looked at on the ground.
+        var ahead = back
+        if let landing = ours.steps.dropFirst(Int(r.leg)).first(where: { $0.action == .land }) {
+            ahead = measuredEnergy(v, to: landing.target.coordinate)
+        }
+        guard has < ahead else { return }
         tracks[v].energyTold = true
-        let far = tracks[v].coordinate.meters(to: last.target.coordinate)
         let why =
-            "\(name(v)) has \(grouped(UInt64(r.energyKilojoules))) kJ left, \(distance(far)) to its contingency "
-            + "needs \(grouped(UInt64(needed.clamped(to: 0...1e15)))) kJ with reserve"
-        // Landing where it was going is nearer: safer than turning round.
-        if let landing = ours.steps.dropFirst(Int(r.leg)).first(where: { $0.action == .land }),
-            tracks[v].coordinate.meters(to: landing.target.coordinate) < far,
-            measuredEnergy(v, to: landing.target.coordinate) <= has
-                || far > 2
-                    * tracks[v].coordinate.meters(to: landing.target.coordinate)
-        {
-            record(.incident(r.vehicle, why + ": lands at its next stop", at: now))
-            notice(why + ": lands at its next stop", v)
+            "\(name(v)) has \(grouped(UInt64(r.energyKilojoules))) kJ left; with reserve its next landing needs "
+            + "\(kilojoules(ahead)), its contingency \(kilojoules(back)) by what it used so far"
+        let bare = min(ahead, back) / (1 + configuration.energyReserveShare)
+        if has < bare {
+            // Neither is reached: better down here than falling there.
+            set(ours, .contingent, why + ": lands where it is")
+            command(.land, v, mission: ours, reason: why + ": lands where it is")
+            notice(why + ": lands where it is", v)
+        } else if back < ahead {
+            set(ours, .contingent, why + ": returns")
+            command(.returnHome, v, mission: ours, reason: why + ": returns")
+            notice(why + ": returns", v)
+        } else {
+            record(.incident(r.vehicle, why + ": goes on to land", at: now))
+            notice(why + ": goes on to land", v)
             // Others give way to it now.
             if ours.state == .held {
                 set(ours, .active, why + ": goes on to land")
                 command(.resume, v, mission: ours, reason: why, afterDurable: false)
             }
-            return
         }
-        set(ours, .contingent, why + ": returns")
-        command(.returnHome, v, mission: ours, reason: why + ": returns")
-        notice(why + ": returns", v)
+    }
+
+    private func kilojoules(_ value: Double) -> String {
+        value.isFinite ? grouped(UInt64(value.clamped(to: 0...1e15))) + " kJ" : "more than any"
     }
 
     /// On the ground between two flights: the rest of the mission and the way to its contingency must be affordable.
     private mutating func stayDown(_ v: Int, _ ours: Mission, _ r: TrackReport) {
-        var rest = 0.0
+        var ways: [(from: Coordinate, to: Coordinate)] = []
         var here = r.position.coordinate
         var flights = 0.0
-        for step in ours.steps.dropFirst(Int(r.leg)) {
-            rest += here.meters(to: step.target.coordinate)
+        for step in ours.steps.dropFirst(Int(r.leg)) where step.action == .fly || step.action == .contingency
+        {
+            if step.target.coordinate != here { ways.append((here, step.target.coordinate)) }
             here = step.target.coordinate
-            if step.action == .land { flights += 1 }
+            if step.action == .fly { flights += 1 }
         }
         // The last flight is the one home, after the unloading at the latest.
         guard flights > 0 else { return }
-        let p = state.fleet[v].profile
-        let planned = plannedConsumption(p)
-        let per = max(planned, tracks[v].consumption.perMeter ?? planned)
-        let needed = (rest + (flights + 1) * configuration.takeoffAndLandingMeters) * per
+        let needed =
+            plannedEnergy(v, ways: ways, extraMeters: (flights + 1) * configuration.takeoffAndLandingMeters)
+            / (1 + configuration.energyReserveShare)
         guard Double(r.energyKilojoules) < needed else { return }
         tracks[v].energyTold = true
         let why =

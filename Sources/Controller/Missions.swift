@@ -17,6 +17,7 @@ extension Controller {
         tracks[v].deviationTold = false
         tracks[v].deviationHeldSince = nil
         tracks[v].withoutMissionSince = nil
+        tracks[v].consumption.interrupt()
         tracks[v].remindedAt = nil
         tracks[v].strandedTold = false
         tracks[v].energyTold = false

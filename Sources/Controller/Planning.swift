@@ -37,9 +37,13 @@ extension Controller {
         let speed = max(Double(p.cruiseSpeedMillimetersPerSecond) / 1000, 1)
         let out = onBoard ? 0 : start.coordinate.meters(to: pickSpot)
         let haul = (onBoard ? start.coordinate : pickSpot).meters(to: dropSpot)
-        let home = dropSpot.meters(to: refuge.coordinate)
         let landings = onBoard ? 2.0 : 3.0
-        let needed = energy(p, meters: out + haul + home + landings * configuration.takeoffAndLandingMeters)
+        let first = onBoard ? [] : [(from: start.coordinate, to: pickSpot)]
+        let needed = plannedEnergy(
+            v,
+            ways: first + [
+                (onBoard ? start.coordinate : pickSpot, dropSpot), (dropSpot, refuge.coordinate),
+            ], extraMeters: landings * configuration.takeoffAndLandingMeters)
         let has = Double(tracks[v].report.energyKilojoules)
         guard needed <= has else {
             return .no("\(p.name) needs \(short(needed, of: p)) of its energy and has \(short(has, of: p))")
@@ -101,14 +105,19 @@ extension Controller {
         let level = cruise(start.coordinate, target.coordinate, raised: raised)
         let far = start.coordinate.meters(to: target.coordinate)
         let airborne = tracks[v].inAir && !isDown(v)
-        let needed = energy(p, meters: far + configuration.takeoffAndLandingMeters)
+        let needed = plannedEnergy(
+            v, ways: [(start.coordinate, target.coordinate)],
+            extraMeters: configuration.takeoffAndLandingMeters)
         guard airborne || needed <= Double(tracks[v].report.energyKilojoules) else { return nil }
         var steps: [MissionStep] = []
         if !airborne { steps.append(MissionStep(.takeoff, Position(start.coordinate, altitude: level))) }
         steps.append(MissionStep(.fly, Position(target.coordinate, altitude: level)))
         steps.append(MissionStep(.land, target))
-        steps.append(MissionStep(.contingency, Position(target.coordinate, altitude: level)))
-        steps.append(MissionStep(.contingency, target))
+        // Where it stood it can stand again, should the way home cost more than expected.
+        let fallback =
+            airborne ? target : Position(start.coordinate, altitude: geography.ground(start.coordinate))
+        steps.append(MissionStep(.contingency, Position(fallback.coordinate, altitude: level)))
+        steps.append(MissionStep(.contingency, fallback))
         let speed = max(Double(p.cruiseSpeedMillimetersPerSecond) / 1000, 1)
         let at = now.advanced(bySeconds: far / speed + 120)
         return Plan(

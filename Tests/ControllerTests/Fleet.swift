@@ -22,6 +22,8 @@ struct Fleet {
     var ticks = 0
     var notices: [String] = []
     var incidents: [String] = []
+    /// Reasons of the missions as they were planned.
+    var assigned: [String] = []
     var answers: [Answer] = []
     var commands: [CommandVerb: Int] = [:]
     var rejections: [String] = []
@@ -70,6 +72,7 @@ struct Fleet {
             case .notice(let text, _, _): notices.append(text)
             case .record(.incident(_, let text, _)): incidents.append(text)
             case .answer(let answer): answers.append(answer)
+            case .record(.missionAccepted(let mission)): assigned.append(mission.reason)
             case .record: break
             }
         }

@@ -93,8 +93,8 @@ import World
         h.add(Harness.profile(1), at: Harness.place(0, 0))
         h.run(5)
         h.submit(Harness.request("a", at: h.now))
-        h.run(80)
-        h.bodies[VehicleID(1)]?.energy = 50
+        h.run(30)
+        h.bodies[VehicleID(1)]?.energy = 200
         h.second()
         let returned = h.effects.contains {
             if case .command(let command, false) = $0 { command.verb == .returnHome } else { false }

@@ -54,6 +54,8 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     public var idleReturnSeconds = 300.0
     /// An aborted drone hovers at most this long before it is sent home. Default 30 s.
     public var idleHoverSeconds = 30.0
+    /// An order that this many missions could not pick up has failed. Default 12.
+    public var attemptsMax = 12
     /// New missions planned in one tick at most; the rest waits for the next tick. Default 32.
     public var plansPerTick = 32
     /// Whether a flight must be clear of the others under way before it is started. Default true.
@@ -64,13 +66,13 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     public var energyReserveShare = 0.2
     /// Below this share of its capacity an idle vehicle is sent home to charge. Default 0.35.
     public var chargeBelowShare = 0.35
-    /// One take-off and landing costs as much as flying this far. Default 600 m.
-    public var takeoffAndLandingMeters = 600.0
+    /// Beside the time of climb and descent, a take-off and landing costs as much as flying this far. Default 200 m.
+    public var takeoffAndLandingMeters = 200.0
 
     // Flight.
     /// Least height above the highest ground below a leg. Default 60 m.
     public var terrainClearanceMeters = 60.0
-    /// Distance between two altitude layers; eight courses take turns. Default 25 m.
+    /// Distance between two altitude layers; four courses take turns. Default 25 m.
     public var layerSpacingMeters = 25.0
     /// Climb and descent used for estimates. Defaults 3 and 2 m/s.
     public var climbMetersPerSecond = 3.0
@@ -134,6 +136,8 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     public var deviationContingencySeconds = 120.0
     /// A vehicle that is heard but does not hold its mission any more loses it after this long. Default 30 s.
     public var lostMissionSeconds = 30.0
+    /// A vehicle that goes on doing otherwise is told again after this long. Default 12 s.
+    public var sayAgainSeconds = 12.0
     /// An upload without any result is repeated after this long. Default 90 s.
     public var uploadSeconds = 90.0
     /// Distance from the planned leg: told to the operator, then answered with a hold. Drones: 100 and 400 m.

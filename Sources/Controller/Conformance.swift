@@ -111,6 +111,34 @@ extension Controller {
         }
     }
 
+    /// A command can be lost for good, by its time running out or the station's end: what should be is said again to a
+    /// vehicle that does otherwise for a while.
+    mutating func sayAgain(_ v: Int, _ ours: Mission, _ r: TrackReport) {
+        let verb: CommandVerb
+        switch (ours.state, r.mode) {
+        case (.active, .holding): verb = .resume
+        case (.held, .moving): verb = .hold
+        case (.contingent, .moving), (.contingent, .holding):
+            guard !ours.reason.hasPrefix(Self.silence) else {
+                tracks[v].contrarySince = nil
+                return
+            }
+            verb = ours.reason.hasSuffix(Self.landsHere) ? .land : .returnHome
+        default:
+            tracks[v].contrarySince = nil
+            return
+        }
+        let since = tracks[v].contrarySince ?? now
+        tracks[v].contrarySince = since
+        guard now.seconds(since: since) > configuration.sayAgainSeconds else { return }
+        tracks[v].contrarySince = now
+        command(
+            verb, v, mission: ours, reason: "still \(r.mode): \(ours.reason)", afterDurable: verb == .resume)
+    }
+
+    /// How the reason of a mission ends whose vehicle was told to come down where it is.
+    static let landsHere = "lands where it is"
+
     /// A vehicle without a live mission that moves on one is told to drop it.
     mutating func stray(_ v: Int, _ r: TrackReport) {
         guard r.missionNumber != 0, r.mode == .moving || r.mode == .ready,

@@ -169,7 +169,7 @@ extension Controller {
         tracks[v].lookHomeAt = now.advanced(bySeconds: 60)
         guard !isAtBase(v) else { return false }
         guard let plan = wayHome(v) else {
-            if low, !tracks[v].strandedTold {
+            if !tracks[v].strandedTold {
                 tracks[v].strandedTold = true
                 notice(
                     "\(name(v)) has \(short(Double(tracks[v].report.energyKilojoules), of: p)) of its energy and "

@@ -25,6 +25,8 @@ struct DurableState: Sendable {
     private var orderOfKey: [OrderKey: OrderID] = [:]
     /// By vehicle index: the mission that is not over yet.
     private(set) var liveMission: [MissionID?] = []
+    /// By order, as `orders`: missions it was given so far.
+    private(set) var attempts: [Int] = []
     /// By vehicle index: the order whose freight is on board.
     private(set) var orderOnBoard: [OrderID?] = []
 
@@ -41,6 +43,8 @@ struct DurableState: Sendable {
     func order(company: String, key: String) -> Order? {
         orderOfKey[OrderKey(company: company, key: key)].flatMap { order($0) }
     }
+
+    func attempts(_ id: OrderID) -> Int { at(id.number, attempts) ?? 0 }
 
     private func at<T>(_ number: UInt64, _ array: [T]) -> T? {
         guard number >= 1, number <= UInt64(array.count) else { return nil }
@@ -60,6 +64,7 @@ struct DurableState: Sendable {
         case .orderAccepted(let order):
             guard order.id.number == UInt64(orders.count) + 1 else { return }
             orders.append(order)
+            attempts.append(0)
             orderOfKey[OrderKey(company: order.request.company, key: order.request.key)] = order.id
         case .orderChanged(let id, let state, let mission, let reason, let at):
             change(id, to: state, mission: mission, reason: reason, at: at)
@@ -67,6 +72,7 @@ struct DurableState: Sendable {
             guard mission.id.number == UInt64(missions.count) + 1, let v = indexOfVehicle[mission.vehicle]
             else { return }
             missions.append(mission)
+            if let order = mission.order, self.order(order) != nil { attempts[Int(order.number) - 1] += 1 }
             if !mission.state.isOver { liveMission[v] = mission.id }
         case .missionChanged(let id, let state, let nextStep, let reason, _):
             change(id, to: state, nextStep: nextStep, reason: reason)

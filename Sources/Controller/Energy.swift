@@ -66,16 +66,28 @@ extension Controller {
         meters * plannedConsumption(p) * (1 + configuration.energyReserveShare)
     }
 
+    /// Level flight that costs as much as climbing and coming down so far: the time it takes, at the power of cruise,
+    /// and what a take-off and landing cost besides.
+    func hopMeters(_ p: VehicleProfile, rise: Double) -> Double {
+        let speed = max(Double(p.cruiseSpeedMillimetersPerSecond) / 1000, 1)
+        let seconds =
+            max(rise, 0) / max(configuration.climbMetersPerSecond, 0.1)
+            + max(rise, 0) / max(configuration.descentMetersPerSecond, 0.1)
+        return seconds * speed + configuration.takeoffAndLandingMeters
+    }
+
     /// What going from here to `place` and landing will cost by what was measured, with the reserve, kilojoules.
-    private func measuredEnergy(_ v: Int, to place: Coordinate) -> Double {
+    private func measuredEnergy(_ v: Int, to place: Position<MeanSeaLevel>) -> Double {
         let p = state.fleet[v].profile
-        let d = tracks[v].coordinate.displacement(to: place)
+        let d = tracks[v].coordinate.displacement(to: place.coordinate)
         let far = (d.east * d.east + d.north * d.north).squareRoot()
         let per = tracks[v].consumption.expected(
             planned: plannedConsumption(p), east: d.east, north: d.north)
-        // Of a take-off and landing the landing is the lesser part, but a whole is reserved.
-        let way =
-            p.kind.flies ? far + configuration.takeoffAndLandingMeters : far * configuration.roadDetourFactor
+        let high = max(tracks[v].report.position.altitude.meters - place.altitude.meters, 0)
+        let descent =
+            high / max(configuration.descentMetersPerSecond, 0.1)
+            * Double(p.cruiseSpeedMillimetersPerSecond) / 1000 + configuration.takeoffAndLandingMeters
+        let way = p.kind.flies ? far + descent : far * configuration.roadDetourFactor
         return way * per * (1 + configuration.energyReserveShare)
     }
 
@@ -97,7 +109,7 @@ extension Controller {
     /// What would be left at the mission's contingency with the reserve kept.
     func energyMargin(_ v: Int, _ ours: Mission) -> Double? {
         guard tracks[v].hasReport, let last = ours.steps.last else { return nil }
-        return Double(tracks[v].report.energyKilojoules) - measuredEnergy(v, to: last.target.coordinate)
+        return Double(tracks[v].report.energyKilojoules) - measuredEnergy(v, to: last.target)
     }
 
     /// Energy against the way to go, by measured consumption. A drone in the air returns while it still can; one on
@@ -120,11 +132,11 @@ extension Controller {
             return stayDown(v, ours, r)
         }
         let has = Double(r.energyKilojoules)
-        let back = measuredEnergy(v, to: last.target.coordinate)
+        let back = measuredEnergy(v, to: last.target)
         // A landing on its way is as safe as its contingency: the next flight is looked at on the ground.
         var ahead = back
         if let landing = ours.steps.dropFirst(Int(r.leg)).first(where: { $0.action == .land }) {
-            ahead = measuredEnergy(v, to: landing.target.coordinate)
+            ahead = measuredEnergy(v, to: landing.target)
         }
         guard has < ahead else { return }
         tracks[v].energyTold = true
@@ -134,9 +146,9 @@ extension Controller {
         let bare = min(ahead, back) / (1 + configuration.energyReserveShare)
         if has < bare {
             // Neither is reached: better down here than falling there.
-            set(ours, .contingent, why + ": lands where it is")
-            command(.land, v, mission: ours, reason: why + ": lands where it is")
-            notice(why + ": lands where it is", v)
+            set(ours, .contingent, why + ": " + Self.landsHere)
+            command(.land, v, mission: ours, reason: why + ": " + Self.landsHere)
+            notice(why + ": " + Self.landsHere, v)
         } else if back < ahead {
             set(ours, .contingent, why + ": returns")
             command(.returnHome, v, mission: ours, reason: why + ": returns")
@@ -160,17 +172,20 @@ extension Controller {
     private mutating func stayDown(_ v: Int, _ ours: Mission, _ r: TrackReport) {
         var ways: [(from: Coordinate, to: Coordinate)] = []
         var here = r.position.coordinate
-        var flights = 0.0
+        var hops = 0.0
+        let p = state.fleet[v].profile
+        let ground = r.position.altitude.meters
         for step in ours.steps.dropFirst(Int(r.leg)) where step.action == .fly || step.action == .contingency
         {
             if step.target.coordinate != here { ways.append((here, step.target.coordinate)) }
             here = step.target.coordinate
-            if step.action == .fly { flights += 1 }
+            if step.action == .fly { hops += hopMeters(p, rise: step.target.altitude.meters - ground) }
         }
         // The last flight is the one home, after the unloading at the latest.
-        guard flights > 0 else { return }
+        guard hops > 0, let back = ours.steps.first(where: { $0.action == .contingency }) else { return }
+        hops += hopMeters(p, rise: back.target.altitude.meters - ground)
         let needed =
-            plannedEnergy(v, ways: ways, extraMeters: (flights + 1) * configuration.takeoffAndLandingMeters)
+            plannedEnergy(v, ways: ways, extraMeters: hops)
             / (1 + configuration.energyReserveShare)
         guard Double(r.energyKilojoules) < needed else { return }
         tracks[v].energyTold = true

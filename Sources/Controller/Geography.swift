@@ -41,10 +41,14 @@ extension Geography {
     }
 }
 
-/// Which of eight courses leads from `a` to `b`: 0 north, 2 east, 4 south, 6 west.
+/// How many courses take turns in the layers. More would keep fewer flights in one layer, but higher: each layer
+/// costs a drone as much as 400 m of way, up and down.
+let courses = 4
+
+/// Which course leads from `a` to `b`: 0 north, 1 east, 2 south, 3 west.
 func courseSector(_ a: Coordinate, _ b: Coordinate) -> Int {
     let d = a.displacement(to: b)
     guard d.east != 0 || d.north != 0 else { return 0 }
-    let eighths = atan2(d.east, d.north) / (.pi / 4)
-    return (Int(eighths.rounded()) + 8) % 8
+    let quarters = atan2(d.east, d.north) / (2 * .pi / Double(courses))
+    return (Int(quarters.rounded()) + courses) % courses
 }

@@ -161,7 +161,14 @@ extension Controller {
     mutating func giveUp(_ v: Int, _ mission: Mission, _ reason: String) {
         set(mission, .aborted, reason)
         if let order = mission.order.flatMap({ state.order($0) }), order.mission == mission.id {
-            if order.state == .assigned { set(order, .waiting, mission: nil, "waits again: \(reason)") }
+            if order.state == .assigned, state.attempts(order.id) >= configuration.attemptsMax {
+                set(
+                    order, .failed, mission: nil,
+                    "given up after \(count(configuration.attemptsMax, "attempt")) to pick it up, at last: \(reason)"
+                )
+            } else if order.state == .assigned {
+                set(order, .waiting, mission: nil, "waits again: \(reason)")
+            }
             if order.state == .carried {
                 set(order, .carried, mission: mission.id, "still on board of \(name(v)): \(reason)")
             }

@@ -63,7 +63,8 @@ public enum OrderState: String, Sendable, Codable, CaseIterable {
     /// No vehicle can ever carry it as asked; `Order.reason` says what would change that.
     case refused
     case cancelled
-    /// Picked up but not deliverable any more (vehicle lost or broken down with the freight on board).
+    /// Not deliverable any more: the vehicle was lost or broke down with the freight on board, or attempt after
+    /// attempt to pick it up failed.
     case failed
 }
 

@@ -97,7 +97,7 @@ extension Controller {
             // From home or a base to the pickup, the haul, and on to home or a base.
             let longest =
                 Double(p.rangeMeters) / (1 + configuration.energyReserveShare) - 3
-                * configuration.takeoffAndLandingMeters
+                * hopMeters(p, rise: configuration.terrainClearanceMeters)
             most = max(most, longest)
             guard longest >= haul else { continue }
             let (toPickup, fromDelivery) = ends[p.kind == .multirotor ? 0 : 1]

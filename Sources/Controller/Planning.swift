@@ -37,25 +37,16 @@ extension Controller {
         let speed = max(Double(p.cruiseSpeedMillimetersPerSecond) / 1000, 1)
         let out = onBoard ? 0 : start.coordinate.meters(to: pickSpot)
         let haul = (onBoard ? start.coordinate : pickSpot).meters(to: dropSpot)
-        let landings = onBoard ? 2.0 : 3.0
-        let first = onBoard ? [] : [(from: start.coordinate, to: pickSpot)]
-        let needed = plannedEnergy(
-            v,
-            ways: first + [
-                (onBoard ? start.coordinate : pickSpot, dropSpot), (dropSpot, refuge.coordinate),
-            ], extraMeters: landings * configuration.takeoffAndLandingMeters)
-        let has = Double(tracks[v].report.energyKilojoules)
-        guard needed <= has else {
-            return .no("\(p.name) needs \(short(needed, of: p)) of its energy and has \(short(has, of: p))")
-        }
         var steps: [MissionStep] = []
         var seconds = 0.0
         let handling = UInt32((configuration.droneHandlingSeconds * 1000).clamped(to: 0...3.6e6))
         var here = start
         var highest = start.altitude
+        var hops = 0.0
         func hop(to spot: Coordinate) {
             let level = cruise(here.coordinate, spot, raised: raised)
             highest = max(highest, level)
+            hops += hopMeters(p, rise: level.meters - here.altitude.meters)
             let ground = geography.ground(spot)
             steps.append(MissionStep(.takeoff, Position(here.coordinate, altitude: level)))
             steps.append(MissionStep(.fly, Position(spot, altitude: level)))
@@ -76,6 +67,17 @@ extension Controller {
         steps.append(MissionStep(.unload, here, durationMilliseconds: handling))
         seconds += configuration.droneHandlingSeconds
         let back = max(highest, cruise(dropSpot, refuge.coordinate))
+        hops += hopMeters(p, rise: back.meters - here.altitude.meters)
+        let first = onBoard ? [] : [(from: start.coordinate, to: pickSpot)]
+        let needed = plannedEnergy(
+            v,
+            ways: first + [
+                (onBoard ? start.coordinate : pickSpot, dropSpot), (dropSpot, refuge.coordinate),
+            ], extraMeters: hops)
+        let has = Double(tracks[v].report.energyKilojoules)
+        guard needed <= has else {
+            return .no("\(p.name) needs \(short(needed, of: p)) of its energy and has \(short(has, of: p))")
+        }
         steps.append(MissionStep(.contingency, Position(refuge.coordinate, altitude: back)))
         steps.append(MissionStep(.contingency, refuge))
         let at = now.advanced(bySeconds: seconds)
@@ -107,7 +109,8 @@ extension Controller {
         let airborne = tracks[v].inAir && !isDown(v)
         let needed = plannedEnergy(
             v, ways: [(start.coordinate, target.coordinate)],
-            extraMeters: configuration.takeoffAndLandingMeters)
+            extraMeters: hopMeters(p, rise: level.meters - min(start.altitude.meters, target.altitude.meters))
+        )
         guard airborne || needed <= Double(tracks[v].report.energyKilojoules) else { return nil }
         var steps: [MissionStep] = []
         if !airborne { steps.append(MissionStep(.takeoff, Position(start.coordinate, altitude: level))) }
@@ -174,7 +177,7 @@ extension Controller {
         let spacing = max(configuration.layerSpacingMeters, 1)
         var layer = Int(((highest + configuration.terrainClearanceMeters) / spacing).rounded(.up))
         let sector = courseSector(a, b)
-        while ((layer % 8) + 8) % 8 != sector { layer += 1 }
+        while ((layer % courses) + courses) % courses != sector { layer += 1 }
         return Altitude(meters: Double(layer + raised) * spacing)
     }
 }

@@ -5,7 +5,7 @@ import World
 extension Controller {
     /// How the reason of a mission begins that is contingent only because its vehicle was not heard. Such a
     /// mission goes on when the vehicle is heard again and still on it; one recalled by command does not.
-    private static let silence = "silent for "
+    static let silence = "silent for "
 
     mutating func tick(_ reports: [TrackReport]) {
         for report in reports { believe(report) }
@@ -90,6 +90,7 @@ extension Controller {
         let holdsOurs = r.missionNumber == ours.id.number && r.missionRevision == ours.revision
         if holdsOurs { tracks[v].withoutMissionSince = nil } else { astray(v, ours, r) }
         guard !ours.state.isOver, state.liveMission[v] == ours.id else { return }
+        if holdsOurs { sayAgain(v, ours, r) }
         switch ours.state {
         case .accepted:
             // The link tells how every upload ends; this is for when it does not.

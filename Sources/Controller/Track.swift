@@ -31,6 +31,8 @@ struct Track: Sendable {
     var deviationHeldSince: Instant?
     /// Since when it does not hold the mission it should be on.
     var withoutMissionSince: Instant?
+    /// Since when it does something else than its mission's state says.
+    var contrarySince: Instant?
     /// The newest change of height it was told, and until when it is told none after it refused one.
     var heightCommand: UInt64 = 0
     var noHeightUntil = Instant(nanoseconds: 0)

@@ -123,7 +123,7 @@ import World
         fleet.add(Harness.profile(1), at: Harness.place(0, 0))
         fleet.change(VehicleID(1)) { $0.wear = 0.5 }
         fleet.run(5)
-        fleet.submit(Harness.request("w", from: (0, 50), to: (0, 10_500), at: fleet.now))
+        fleet.submit(Harness.request("w", from: (0, 50), to: (0, 9000), at: fleet.now))
         fleet.run(4000)
         #expect(fleet.crashes.isEmpty)
         #expect(fleet.vehicles[0].isOnGround)

@@ -26,7 +26,7 @@ struct FaultyRoad {
     private var uplink: [(due: Instant, input: Input)] = []
     private var downlink: [(due: Instant, effect: Effect)] = []
     var freight: [OrderID: Freight] = [:]
-    /// Unloadings done by vehicles that had the freight, and by those that only believed it.
+    /// Unloadings done by vehicles that had the freight.
     var realUnloads: [OrderID: Int] = [:]
     var kills = 0
     var reboots = 0
@@ -182,7 +182,13 @@ struct FaultyRoad {
         let before = vehicles[i].reports.count
         vehicles[i].step(1)
         vehicles[i].charge(1, kilowatts: vehicles[i].isStanding ? 20 : 0)
-        for report in vehicles[i].reports.dropFirst(before) { happen(id, report.kind, report.mission) }
+        for report in vehicles[i].reports.dropFirst(before) {
+            if report.kind == .loaded, let order = loads[report.mission], freight[order] != .atPickup {
+                vehicles[i].findNothing(said: before)
+                break
+            }
+            happen(id, report.kind, report.mission)
+        }
         guard silentUntil[i] <= now else { return }
         // What was not acknowledged is said again, in no certain order, sometimes twice.
         for report in vehicles[i].reports.prefix(12) where !faults || chance(0.5) {

@@ -118,6 +118,13 @@ struct StandIn {
         task = flies ? first.map { .contingency($0) } ?? .landing : .landing
     }
 
+    /// There is nothing to load: it says so by dropping the mission. Takes back what it was about to report.
+    mutating func findNothing(said before: Int) {
+        reports.removeSubrange(before...)
+        end(.aborted)
+        task = .hold
+    }
+
     /// Power fails: what it held in memory is gone; in the air it comes down where it is.
     mutating func reboot() {
         mission = nil

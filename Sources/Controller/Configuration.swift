@@ -64,6 +64,9 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     // Energy.
     /// Kept on top of everything a mission needs, as a share of it. Default 0.2.
     public var energyReserveShare = 0.2
+    /// What a drone uses without freight, as a share of what it uses fully laden. Default 0.75, on the safe side:
+    /// hovering power goes with the weight to the power of one and a half.
+    public var emptyConsumptionShare = 0.75
     /// Below this share of its capacity an idle vehicle is sent home to charge. Default 0.35.
     public var chargeBelowShare = 0.35
     /// Beside the time of climb and descent, a take-off and landing costs as much as flying this far. Default 200 m.

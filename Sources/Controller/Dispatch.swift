@@ -125,7 +125,11 @@ extension Controller {
         let detour = p.kind.flies ? 1 : configuration.roadDetourFactor
         let way = tracks[v].coordinate.meters(to: entry.pickup) + entry.pickup.meters(to: entry.delivery)
         // A truck may charge on the way.
-        guard !p.kind.flies || energy(p, meters: way) <= Double(tracks[v].report.energyKilojoules) else {
+        guard
+            !p.kind.flies
+                || energy(p, meters: way) * loadShare(p, grams: 0)
+                    <= Double(tracks[v].report.energyKilojoules)
+        else {
             return nil
         }
         return way * detour / (Double(p.cruiseSpeedMillimetersPerSecond) / 1000)

@@ -4,7 +4,7 @@ import World
 
 /// Consumption of one vehicle as its telemetry shows it.
 struct Consumption: Sendable {
-    /// Kilojoules per metre made good over the last stretches; nil before the first.
+    /// Kilojoules per metre over the last stretches, as with a full load; nil before the first.
     private(set) var perMeter: Double?
     /// Course of that stretch as a unit vector.
     private(set) var course = (east: 0.0, north: 0.0)
@@ -13,7 +13,9 @@ struct Consumption: Sendable {
     /// Takes the newest report of a vehicle; `moves` false begins anew. A stretch of `stretchMeters` is long enough to
     /// tell consumption from the gauge's steps; its length is speed over time, so that noise of position adds
     /// nothing.
-    mutating func measure(_ r: TrackReport, moves: Bool, stretchMeters: Double, planned: Double) {
+    mutating func measure(
+        _ r: TrackReport, moves: Bool, stretchMeters: Double, planned: Double, loadShare: Double
+    ) {
         guard moves, let start = from, r.energyKilojoules <= start.kilojoules else {
             from = moves ? (r.position.coordinate, r.energyKilojoules, 0, r.measuredAt) : nil
             return
@@ -26,7 +28,8 @@ struct Consumption: Sendable {
         let way = start.way + (e * e + n * n).squareRoot() * seconds
         from = (start.at, start.kilojoules, way, r.measuredAt)
         guard way >= stretchMeters else { return }
-        let new = (Double(start.kilojoules - r.energyKilojoules) / way).clamped(to: 0...5 * planned)
+        let new = (Double(start.kilojoules - r.energyKilojoules) / way / loadShare)
+            .clamped(to: 0...5 * planned)
         let d = start.at.displacement(to: r.position.coordinate)
         let far = max((d.east * d.east + d.north * d.north).squareRoot(), 1)
         let turned = course.east * d.east + course.north * d.north < 0.7 * far
@@ -61,7 +64,20 @@ extension Controller {
         return Double(p.energyCapacityKilojoules) / Double(p.rangeMeters)
     }
 
-    /// Energy for a distance with the reserve on top, kilojoules.
+    /// What a way with so much on board costs, as a share of what it costs with a full load.
+    func loadShare(_ p: VehicleProfile, grams: UInt32) -> Double {
+        guard p.kind.flies else { return 1 }
+        let empty = configuration.emptyConsumptionShare.clamped(to: 0...1)
+        return empty + (1 - empty) * min(Double(grams) / Double(max(p.payloadCapacityGrams, 1)), 1)
+    }
+
+    /// The same with what it has on board now.
+    private func loadShare(_ v: Int) -> Double {
+        let order = state.orderOnBoard[v].flatMap { state.order($0) }
+        return loadShare(state.fleet[v].profile, grams: order?.request.massGrams ?? 0)
+    }
+
+    /// Energy for a distance with a full load and the reserve on top, kilojoules.
     func energy(_ p: VehicleProfile, meters: Double) -> Double {
         meters * plannedConsumption(p) * (1 + configuration.energyReserveShare)
     }
@@ -88,20 +104,30 @@ extension Controller {
             high / max(configuration.descentMetersPerSecond, 0.1)
             * Double(p.cruiseSpeedMillimetersPerSecond) / 1000 + configuration.takeoffAndLandingMeters
         let way = p.kind.flies ? far + descent : far * configuration.roadDetourFactor
-        return way * per * (1 + configuration.energyReserveShare)
+        return way * per * loadShare(v) * (1 + configuration.energyReserveShare)
+    }
+
+    /// A way and what is on board on it.
+    struct LoadedWay {
+        var from: Coordinate
+        var to: Coordinate
+        /// Climb and descent at its ends, see `hopMeters`.
+        var hopMeters: Double
+        var grams: UInt32
     }
 
     /// What ways one after the other will cost by what was measured in the last hour, with the reserve, kilojoules.
-    func plannedEnergy(_ v: Int, ways: [(from: Coordinate, to: Coordinate)], extraMeters: Double) -> Double {
-        let planned = plannedConsumption(state.fleet[v].profile)
+    func plannedEnergy(_ v: Int, _ ways: [LoadedWay]) -> Double {
+        let p = state.fleet[v].profile
+        let planned = plannedConsumption(p)
         let memory = tracks[v].consumption
         let isFresh = now.seconds(since: memory.measuredAt) < Consumption.memorySeconds
-        var total = extraMeters * planned
+        var total = 0.0
         for way in ways {
             let d = way.from.displacement(to: way.to)
             let far = (d.east * d.east + d.north * d.north).squareRoot()
-            total +=
-                far * (isFresh ? memory.expected(planned: planned, east: d.east, north: d.north) : planned)
+            let per = isFresh ? memory.expected(planned: planned, east: d.east, north: d.north) : planned
+            total += (far * per + way.hopMeters * planned) * loadShare(p, grams: way.grams)
         }
         return total * (1 + configuration.energyReserveShare)
     }
@@ -119,7 +145,8 @@ extension Controller {
         let step = ours.step(Int(r.leg))
         tracks[v].consumption.measure(
             r, moves: r.mode == .moving && (step?.action == .fly || step?.action == .drive),
-            stretchMeters: p.kind.flies ? 400 : 3000, planned: plannedConsumption(p))
+            stretchMeters: p.kind.flies ? 400 : 3000, planned: plannedConsumption(p),
+            loadShare: loadShare(v))
         guard tracks[v].positionTrusted, !tracks[v].energyTold, r.missionNumber == ours.id.number else {
             return
         }
@@ -170,23 +197,30 @@ extension Controller {
 
     /// On the ground between two flights: the rest of the mission and the way to its contingency must be affordable.
     private mutating func stayDown(_ v: Int, _ ours: Mission, _ r: TrackReport) {
-        var ways: [(from: Coordinate, to: Coordinate)] = []
+        var ways: [LoadedWay] = []
         var here = r.position.coordinate
-        var hops = 0.0
+        let order = ours.order.flatMap { state.order($0) }
+        var grams = state.orderOnBoard[v] == nil ? 0 : order?.request.massGrams ?? 0
         let p = state.fleet[v].profile
-        let ground = r.position.altitude.meters
-        for step in ours.steps.dropFirst(Int(r.leg)) where step.action == .fly || step.action == .contingency
-        {
-            if step.target.coordinate != here { ways.append((here, step.target.coordinate)) }
-            here = step.target.coordinate
-            if step.action == .fly { hops += hopMeters(p, rise: step.target.altitude.meters - ground) }
+        func fly(to target: Position<MeanSeaLevel>) {
+            let rise = target.altitude.meters - r.position.altitude.meters
+            ways.append(
+                LoadedWay(
+                    from: here, to: target.coordinate, hopMeters: hopMeters(p, rise: rise), grams: grams))
+            here = target.coordinate
+        }
+        for step in ours.steps.dropFirst(Int(r.leg)) {
+            switch step.action {
+            case .fly: fly(to: step.target)
+            case .load: grams = order?.request.massGrams ?? 0
+            case .unload: grams = 0
+            default: break
+            }
         }
         // The last flight is the one home, after the unloading at the latest.
-        guard hops > 0, let back = ours.steps.first(where: { $0.action == .contingency }) else { return }
-        hops += hopMeters(p, rise: back.target.altitude.meters - ground)
-        let needed =
-            plannedEnergy(v, ways: ways, extraMeters: hops)
-            / (1 + configuration.energyReserveShare)
+        guard !ways.isEmpty, let back = ours.steps.first(where: { $0.action == .contingency }) else { return }
+        fly(to: back.target)
+        let needed = plannedEnergy(v, ways) / (1 + configuration.energyReserveShare)
         guard Double(r.energyKilojoules) < needed else { return }
         tracks[v].energyTold = true
         let why =

@@ -95,9 +95,12 @@ extension Controller {
                 continue
             }
             // From home or a base to the pickup, the haul, and on to home or a base.
-            let longest =
-                Double(p.rangeMeters) / (1 + configuration.energyReserveShare) - 3
-                * hopMeters(p, rise: configuration.terrainClearanceMeters)
+            let light = loadShare(p, grams: 0)
+            let budget =
+                Double(p.rangeMeters) / (1 + configuration.energyReserveShare)
+                - 3 * hopMeters(p, rise: configuration.terrainClearanceMeters) * light
+            let laden = max(loadShare(p, grams: r.massGrams), 0.01)
+            let longest = budget / laden
             most = max(most, longest)
             guard longest >= haul else { continue }
             let (toPickup, fromDelivery) = ends[p.kind == .multirotor ? 0 : 1]
@@ -105,15 +108,16 @@ extension Controller {
             if let home = vehicle.home?.coordinate {
                 // Most homes are in another part of the country: latitude tells without trigonometry.
                 let apart = Double((Int64(home.latitudeE7) - Int64(r.pickup.coordinate.latitudeE7)).magnitude)
-                guard toPickup.isFinite || apart * 0.011 <= longest - haul else { continue }
+                guard toPickup.isFinite || apart * 0.011 * light <= budget - haul * laden else { continue }
                 empty =
                     min(toPickup, r.pickup.coordinate.meters(to: home))
                     + min(fromDelivery, r.delivery.coordinate.meters(to: home))
             } else if !empty.isFinite {
                 empty = 0
             }
-            if longest - empty >= haul { return nil }
-            reach = max(reach, longest - empty)
+            let mine = (budget - empty * light) / laden
+            if mine >= haul { return nil }
+            reach = max(reach, mine)
         }
         if !anyKind {
             return Refusal(

@@ -42,11 +42,15 @@ extension Controller {
         let handling = UInt32((configuration.droneHandlingSeconds * 1000).clamped(to: 0...3.6e6))
         var here = start
         var highest = start.altitude
-        var hops = 0.0
+        var ways: [LoadedWay] = []
+        var grams: UInt32 = onBoard ? request.massGrams : 0
         func hop(to spot: Coordinate) {
             let level = cruise(here.coordinate, spot, raised: raised)
             highest = max(highest, level)
-            hops += hopMeters(p, rise: level.meters - here.altitude.meters)
+            ways.append(
+                LoadedWay(
+                    from: here.coordinate, to: spot,
+                    hopMeters: hopMeters(p, rise: level.meters - here.altitude.meters), grams: grams))
             let ground = geography.ground(spot)
             steps.append(MissionStep(.takeoff, Position(here.coordinate, altitude: level)))
             steps.append(MissionStep(.fly, Position(spot, altitude: level)))
@@ -63,17 +67,16 @@ extension Controller {
             steps.append(MissionStep(.load, here, durationMilliseconds: handling))
             seconds += configuration.droneHandlingSeconds
         }
+        grams = request.massGrams
         hop(to: dropSpot)
         steps.append(MissionStep(.unload, here, durationMilliseconds: handling))
         seconds += configuration.droneHandlingSeconds
         let back = max(highest, cruise(dropSpot, refuge.coordinate))
-        hops += hopMeters(p, rise: back.meters - here.altitude.meters)
-        let first = onBoard ? [] : [(from: start.coordinate, to: pickSpot)]
-        let needed = plannedEnergy(
-            v,
-            ways: first + [
-                (onBoard ? start.coordinate : pickSpot, dropSpot), (dropSpot, refuge.coordinate),
-            ], extraMeters: hops)
+        ways.append(
+            LoadedWay(
+                from: dropSpot, to: refuge.coordinate,
+                hopMeters: hopMeters(p, rise: back.meters - here.altitude.meters), grams: 0))
+        let needed = plannedEnergy(v, ways)
         let has = Double(tracks[v].report.energyKilojoules)
         guard needed <= has else {
             return .no("\(p.name) needs \(short(needed, of: p)) of its energy and has \(short(has, of: p))")
@@ -107,10 +110,14 @@ extension Controller {
         let level = cruise(start.coordinate, target.coordinate, raised: raised)
         let far = start.coordinate.meters(to: target.coordinate)
         let airborne = tracks[v].inAir && !isDown(v)
+        let rise = level.meters - min(start.altitude.meters, target.altitude.meters)
         let needed = plannedEnergy(
-            v, ways: [(start.coordinate, target.coordinate)],
-            extraMeters: hopMeters(p, rise: level.meters - min(start.altitude.meters, target.altitude.meters))
-        )
+            v,
+            [
+                LoadedWay(
+                    from: start.coordinate, to: target.coordinate, hopMeters: hopMeters(p, rise: rise),
+                    grams: 0)
+            ])
         guard airborne || needed <= Double(tracks[v].report.energyKilojoules) else { return nil }
         var steps: [MissionStep] = []
         if !airborne { steps.append(MissionStep(.takeoff, Position(start.coordinate, altitude: level))) }

@@ -102,6 +102,12 @@ struct Fleet {
                 vehicles[i].energyKilojoules = 1e6
             }
             for (kind, mission, revision, leg) in vehicles[i].reports {
+                if kind == .loaded,
+                    let order = controller.mission(mission)?.order.flatMap({ controller.order($0) })
+                {
+                    vehicles[i].payloadGrams = order.request.massGrams
+                }
+                if kind == .unloaded { vehicles[i].payloadGrams = 0 }
                 if kind == .unloaded, let order = controller.mission(mission)?.order {
                     unloads[order, default: 0] += 1
                 }

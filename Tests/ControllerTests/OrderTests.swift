@@ -43,7 +43,7 @@ import World
         let farAnswer = h.submit(Harness.request("far", to: (2000, 41_000)))
         let far = try #require(farAnswer)
         #expect(!far.accepted)
-        #expect(far.reason.contains("41 km") && far.reason.contains("22 km"), "\(far.reason)")
+        #expect(far.reason.contains("41 km") && far.reason.contains("27 km"), "\(far.reason)")
         h.add(Harness.profile(2, .truck), at: Harness.place(0, 0))
         let heavyAnswer = h.submit(Harness.request("heavy", grams: 26_000_000))
         let heavy = try #require(heavyAnswer)

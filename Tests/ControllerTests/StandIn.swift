@@ -25,6 +25,7 @@ struct StandIn {
 
     /// Air moving, m/s; a drone keeps its speed over ground and pays for it.
     var wind = (east: 0.0, north: 0.0)
+    var payloadGrams: UInt32 = 0
     /// Consumption beyond that of still air, as a share: worn cells, dirt, cold.
     var wear = 0.0
     let ground: @Sendable (Coordinate) -> Altitude<MeanSeaLevel>
@@ -289,7 +290,9 @@ struct StandIn {
             let (e, n) = (velocity.east - wind.east, velocity.north - wind.north)
             let air = (e * e + n * n).squareRoot() / cruise
             // About the power of cruise at any slow speed; the square of the air speed above it.
-            energyKilojoules -= perMeter * cruise * seconds * max(0.95, air * air) * (1 + wear)
+            energyKilojoules -=
+                perMeter * cruise * seconds * max(0.95, air * air) * (1 + wear)
+                * (0.65 + 0.35 * Double(payloadGrams) / Double(max(profile.payloadCapacityGrams, 1)))
         }
         energyKilojoules = max(energyKilojoules, 0)
     }

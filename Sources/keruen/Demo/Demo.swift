@@ -71,12 +71,7 @@ struct Demo: ParsableCommand {
 
     private func demand(_ scenario: Scenario, _ world: WorldData, _ start: Instant) throws -> [ReleasedOrder]
     {
-        let bases = try scenario.fleets.map { fleet in
-            guard let place = world.place(fleet.base) else {
-                throw DemoError("\(self.scenario):\(fleet.line): there is no place '\(fleet.base)'")
-            }
-            return Demand.Base(coordinate: place.coordinate, kind: fleet.kind, vehicles: fleet.count)
-        }
+        let bases = try Demand.bases(of: scenario, file: self.scenario, world: world)
         let end = start.advanced(bySeconds: hours * 3600)
         return Demand.day(world: world, bases: bases, seed: seed, start: start, count: orders)
             .filter { $0.releaseAt < end }

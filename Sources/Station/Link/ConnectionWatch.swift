@@ -55,11 +55,13 @@ final class ConnectionWatch: Sendable {
         var book = ConnectionBook(
             configuration: link.configuration, fileLimit: Int(clamping: keruen_file_limit()))
         var round = Round()
+        // A failed handshake is told just before its connection's end; a success is not told by descriptor.
+        var failures: [LinkRefusal?] = [.handshake, .handshake]
         while !stopping.load(ordering: .acquiring) {
             wait()
             do throws(TransportError) {
-                try take(uplinkEvents, socket: 0, &book, message, link)
-                try take(downlinkEvents, socket: 1, &book, message, link)
+                try take(uplinkEvents, socket: 0, &book, &failures[0], message, link)
+                try take(downlinkEvents, socket: 1, &book, &failures[1], message, link)
             } catch { return link.fail(.sockets(error)) }
             let now = keruen_monotonic_ns()
             if now >= round.reviewAt || book.isCrowded {
@@ -96,13 +98,11 @@ final class ConnectionWatch: Sendable {
 
     /// Takes all events of one socket: frames of event (16 bits) and value (32 bits), then an address.
     private func take(
-        _ events: borrowing Socket, socket: Int, _ book: inout ConnectionBook,
+        _ events: borrowing Socket, socket: Int, _ book: inout ConnectionBook, _ failure: inout LinkRefusal?,
         _ message: borrowing Message, _ link: Link
     ) throws(TransportError) {
         var refusals: [LinkRefusal] = []
         var strangers: [(cookie: UInt64, cause: LinkRefusal)] = []
-        // A failed handshake is told just before its connection's end; a success is not told by descriptor.
-        var failure: LinkRefusal? = .handshake
         while try events.tryReceive(into: message) {
             let (event, value) = message.withBytes { bytes in
                 bytes.count >= 6

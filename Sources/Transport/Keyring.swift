@@ -27,6 +27,24 @@ public struct Enrolment: Hashable, Sendable {
         self.generation = generation
         self.status = status
     }
+
+    static let kinds = ["multirotor", "vtol", "truck"]
+    /// Ids and generations; there is always a next one.
+    static let numbers = UInt32(1)...UInt32.max - 1
+
+    /// Whether a name can stand in a list, in a path and on a terminal.
+    static func isWord(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count) && text.utf8.first != UInt8(ascii: ".")
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
+                    UInt8(ascii: "."):
+                    true
+                default: false
+                }
+            }
+    }
 }
 
 /// A file of keys that cannot be used, with where and why.
@@ -43,10 +61,8 @@ public struct Keyring: Sendable {
     public init(enrolments: [Enrolment] = []) { self.enrolments = enrolments }
 
     public init(contentsOf path: String) throws {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw KeyFileError("\(path): cannot be read; make keys with 'keruen key new NAME --kind KIND'")
-        }
-        try self.init(text: String(decoding: data, as: UTF8.self), path: path)
+        let hint = "make keys with 'keruen key new NAME --kind KIND'"
+        try self.init(text: try readText(path, sizeMax: 16 << 20, hint: hint), path: path)
     }
 
     public init(text: String, path: String = "fleet.keys") throws {
@@ -54,23 +70,28 @@ public struct Keyring: Sendable {
         var ids = Set<UInt32>()
         var names = Set<String>()
         var keys = Set<CurvePublicKey>()
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in linesOf(text).enumerated() {
             if line.first == "#" { continue }
-            let fields = line.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\r" }).map(
+            let fields = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(
                 String.init)
             if fields.isEmpty { continue }
             let place = "\(path):\(index + 1)"
             guard fields.count == 7 else { throw KeyFileError("\(place): \(fields.count) fields, need 7") }
-            guard let id = UInt32(fields[0]), id > 0 else {
-                throw KeyFileError("\(place): id '\(fields[0])' is not 1 or more")
+            guard let id = UInt32(fields[0]), Enrolment.numbers.contains(id) else {
+                throw KeyFileError("\(place): the id is not a number from 1 to 4294967294")
             }
-            guard ["multirotor", "vtol", "truck"].contains(fields[2]) else {
-                throw KeyFileError("\(place): kind '\(fields[2])' is not multirotor, vtol or truck")
+            guard Enrolment.isWord(fields[1]), Enrolment.isWord(fields[3]) else {
+                throw KeyFileError(
+                    "\(place): name and company must be 1 to 64 letters, digits, '-', '_' and '.'")
+            }
+            guard Enrolment.kinds.contains(fields[2]) else {
+                throw KeyFileError("\(place): the kind is not multirotor, vtol or truck")
             }
             guard let key = CurvePublicKey(z85: fields[4]) else {
                 throw KeyFileError("\(place): not a Z85 public key")
             }
-            guard let generation = UInt32(fields[5]), let status = Enrolment.Status(rawValue: fields[6])
+            guard let generation = UInt32(fields[5]), Enrolment.numbers.contains(generation),
+                let status = Enrolment.Status(rawValue: fields[6])
             else {
                 throw KeyFileError("\(place): generation and status must be a number and allowed or revoked")
             }
@@ -124,33 +145,45 @@ public struct VehicleSecret: Sendable {
     }
 
     public init(contentsOf path: String) throws {
-        let words = try readWords(path)
-        guard let id = words["id"].flatMap(UInt32.init), id > 0, let name = words["name"],
-            let kind = words["kind"],
-            let company = words["company"], let keys = words["secret"].flatMap(CurveKeyPair.init(secretZ85:)),
+        try self.init(text: try readText(path, sizeMax: 65536), path: path)
+    }
+
+    public init(text: String, path: String = "vehicle.secret") throws {
+        let words = wordsOf(text)
+        guard let id = words["id"].flatMap(UInt32.init), Enrolment.numbers.contains(id),
+            let name = words["name"], let kind = words["kind"], let company = words["company"],
+            let keys = words["secret"].flatMap(CurveKeyPair.init(secretZ85:)),
             let station = words["station"].flatMap(CurvePublicKey.init(z85:))
         else { throw KeyFileError("\(path): needs the lines id, name, kind, company, secret and station") }
+        guard Enrolment.isWord(name), Enrolment.isWord(company), Enrolment.kinds.contains(kind) else {
+            throw KeyFileError("\(path): name, kind or company is not as in an allow list")
+        }
         self.init(id: id, name: name, kind: kind, company: company, keys: keys, station: station)
     }
 
-    public func save(to path: String) throws {
-        let text = """
-            id \(id)
-            name \(name)
-            kind \(kind)
-            company \(company)
-            secret \(keys.secretZ85)
-            station \(station)
+    /// What the file holds, the secret in it.
+    public var text: String {
+        """
+        id \(id)
+        name \(name)
+        kind \(kind)
+        company \(company)
+        secret \(keys.secretZ85)
+        station \(station)
 
-            """
-        try writeFile(text, to: path, mode: 0o600)
+        """
     }
+
+    public func save(to path: String) throws { try writeFile(text, to: path, mode: 0o600) }
 }
 
 /// The station's own key pair in a file of one line `secret Z85`, mode 0600; made when it does not exist.
 public func stationKeys(at path: String) throws -> CurveKeyPair {
     if FileManager.default.fileExists(atPath: path) {
-        guard let keys = try readWords(path)["secret"].flatMap(CurveKeyPair.init(secretZ85:)) else {
+        guard
+            let keys = wordsOf(try readText(path, sizeMax: 65536))["secret"].flatMap(
+                CurveKeyPair.init(secretZ85:))
+        else {
             throw KeyFileError("\(path): needs a line 'secret' with 40 characters of Z85")
         }
         return keys
@@ -160,12 +193,26 @@ public func stationKeys(at path: String) throws -> CurveKeyPair {
     return keys
 }
 
-private func readWords(_ path: String) throws -> [String: String] {
-    guard let data = FileManager.default.contents(atPath: path), data.count <= 65536 else {
-        throw KeyFileError("\(path): cannot be read")
+/// Bounded and UTF-8, or an error that says which file.
+private func readText(_ path: String, sizeMax: Int, hint: String = "see 'keruen key --help'") throws -> String
+{
+    guard let file = FileManager.default.contents(atPath: path) else {
+        throw KeyFileError("\(path): cannot be read; \(hint)")
     }
+    guard file.count <= sizeMax, let text = String(validating: file, as: UTF8.self) else {
+        throw KeyFileError("\(path): it is longer than \(sizeMax) bytes, or not UTF-8; \(hint)")
+    }
+    return text
+}
+
+/// Lines however they end; in Swift "\r\n" is one character, and not "\n".
+private func linesOf(_ text: String) -> [Substring] {
+    text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+}
+
+private func wordsOf(_ text: String) -> [String: String] {
     var words: [String: String] = [:]
-    for line in String(decoding: data, as: UTF8.self).split(separator: "\n") where line.first != "#" {
+    for line in linesOf(text) where line.first != "#" {
         let parts = line.split(separator: " ", maxSplits: 1)
         if parts.count == 2 { words[String(parts[0])] = String(parts[1]) }
     }

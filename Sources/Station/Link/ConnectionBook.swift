@@ -12,7 +12,7 @@ struct ConnectionBook: Sendable {
         var network: Address { high == 0 ? self : Address(high: high, low: 0) }
     }
 
-    /// A connection is known by its socket, its descriptor and the kernel's cookie.
+    /// A connection is known by its socket (0 uplink, 1 downlink), its descriptor and the kernel's cookie.
     struct Connection: Equatable, Sendable {
         var socket: Int
         var descriptor: Int32
@@ -122,7 +122,7 @@ struct ConnectionBook: Sendable {
                     continue
                 }
                 let bytes = bytesReceived(connection)
-                if bytes > LinkConnection.hoardMax {
+                if bytes > (socket == 0 ? LinkConnection.hoardMax : LinkConnection.hoardMaxDownlink) {
                     shut.append((connection, .hoarding))
                 } else if now &- entry.acceptedAt > configuration.silenceNanoseconds {
                     shut.append((connection, bytes < Self.handshakeBytes ? .unfinished : .silent))

@@ -17,7 +17,9 @@ final class ConnectionWatch: Sendable {
     /// Rows looked at under one lock of the table: some 250 us.
     private static let rowsPerLock = 64
     /// A process that grows by so much is looked at as a whole at once, not in turn.
-    private static let growthBytes: Int64 = 32 << 20
+    private static let growthBytes: Int64 = 16 << 20
+    /// So few strangers are reviewed at every tick.
+    private static let strangersFew = 64
 
     private let uplinkEvents: Socket
     private let downlinkEvents: Socket
@@ -64,11 +66,13 @@ final class ConnectionWatch: Sendable {
                 try take(downlinkEvents, socket: 1, &book, &failures[1], message, link)
             } catch { return link.fail(.sockets(error)) }
             let now = keruen_monotonic_ns()
-            if now >= round.reviewAt || book.isCrowded {
+            let resident = keruen_resident_bytes()
+            let isGrowing = resident > round.residentBytes + Self.growthBytes
+            if now >= round.reviewAt || book.isCrowded || isGrowing || book.strangers <= Self.strangersFew {
                 round.reviewAt = now + Self.reviewNanoseconds
                 review(&book, link, at: now)
             }
-            inspect(&round, link, at: now)
+            inspect(&round, link, at: now, all: isGrowing, resident: resident)
             open.store(book.count, ordering: .relaxed)
             if link.failure != nil {
                 for connection in book.open { Self.shut(connection) }
@@ -154,14 +158,11 @@ final class ConnectionWatch: Sendable {
     }
 
     /// Goes on with the round over all vehicles, as far as the time since its beginning asks for.
-    private func inspect(_ round: inout Round, _ link: Link, at now: Int64) {
+    private func inspect(_ round: inout Round, _ link: Link, at now: Int64, all: Bool, resident: Int64) {
         let count = link.table.withLock { $0.rows.count }
         let period = max(1, link.configuration.inspectionNanoseconds)
         var goal = Int(Double(now &- round.beganAt) / Double(period) * Double(count))
-        let resident = keruen_resident_bytes()
-        if resident > round.residentBytes + Self.growthBytes {
-            (round.row, goal) = (0, count)
-        }
+        if all { (round.row, goal) = (0, count) }
         while round.row < min(goal, count) {
             let end = min(round.row + Self.rowsPerLock, goal, count)
             link.table.withLock { $0.inspect(round.row..<end) }

@@ -8,8 +8,9 @@ struct LinkConnection: Sendable, Equatable {
     /// What its messages can have taken on the wire, bytes.
     var delivered: UInt64 = 0
 
-    /// Bytes that may be on their way through the kernel and libzmq.
+    /// Bytes that may be on their way through the kernel and libzmq; on the downlink a vehicle says next to nothing.
     static let hoardMax: UInt64 = 256 * 1024
+    static let hoardMaxDownlink: UInt64 = 16 * 1024
 
     /// ZMTP header, CURVE box and our own bytes of a message, rounded up: an honest peer is never shut.
     static let overhead: UInt64 = 64

@@ -58,18 +58,20 @@ extension LinkTable {
         for index in range.clamped(to: rows.indices) {
             rows[index].floods = 0
             if rows[index].uplink.cookie != 0 {
-                if let info = inspect(\.uplink, at: index) {
+                if let info = inspect(\.uplink, at: index, max: LinkConnection.hoardMax) {
                     rows[index].roundTripMicroseconds = info.rtt_us
                     rows[index].retransmissions = info.retransmits_total
                 }
             }
-            if rows[index].downlink.cookie != 0 { _ = inspect(\.downlink, at: index) }
+            if rows[index].downlink.cookie != 0 {
+                _ = inspect(\.downlink, at: index, max: LinkConnection.hoardMaxDownlink)
+            }
         }
     }
 
     /// Nil when the connection is over.
     private mutating func inspect(
-        _ path: WritableKeyPath<Row, LinkConnection>, at index: Int
+        _ path: WritableKeyPath<Row, LinkConnection>, at index: Int, max: UInt64
     ) -> keruen_tcp_info? {
         var info = keruen_tcp_info()
         var connection = rows[index][keyPath: path]
@@ -77,7 +79,7 @@ extension LinkTable {
             rows[index][keyPath: path] = LinkConnection()
             return nil
         }
-        if info.bytes_received > connection.delivered &+ LinkConnection.hoardMax {
+        if info.bytes_received > connection.delivered &+ max {
             refuse(.hoarding, at: index)
             connection.shut()
         }

@@ -32,6 +32,10 @@ final class LinkLoop: Sendable {
         try Self.configure(downlink, keys)
         try uplink.set(ZMQ_RCVHWM, 64)
         try downlink.set(ZMQ_SNDHWM, 64)
+        // Two subscriptions of five bytes are all a vehicle says here. Libzmq keeps long ones in trees, 30 bytes for
+        // one, and reads on as long as more come, on the thread that should serve everybody.
+        try downlink.set(ZMQ_RCVHWM, 16)
+        try downlink.set(ZMQ_MAXMSGSIZE, int64: 512)
         try downlink.set(ZMQ_XPUB_MANUAL, 1)
         watch = try ConnectionWatch(context, uplink: uplink, downlink: downlink)
         try uplink.bind(port == 0 ? "tcp://\(host):*" : "tcp://\(host):\(port)")

@@ -12,6 +12,8 @@ struct LinkConnection: Sendable, Equatable {
     static let hoardMax: UInt64 = 256 * 1024
     static let hoardMaxDownlink: UInt64 = 16 * 1024
 
+    /// Bytes of ZMTP's own commands forgiven at each inspection.
+    static let pings: UInt64 = 256
     /// ZMTP header, CURVE box and our own bytes of a message, rounded up: an honest peer is never shut.
     static let overhead: UInt64 = 64
 

@@ -83,8 +83,8 @@ extension LinkTable {
             refuse(.hoarding, at: index)
             connection.shut()
         }
-        // What was credited too much must not add up to a treasure.
-        connection.delivered = min(connection.delivered, info.bytes_received)
+        // What was credited too much must not add up to a treasure, nor an honest peer's ZMTP pings to a crime.
+        connection.delivered = min(connection.delivered &+ LinkConnection.pings, info.bytes_received)
         rows[index][keyPath: path] = connection
         return info
     }

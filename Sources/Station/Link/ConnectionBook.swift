@@ -122,7 +122,7 @@ struct ConnectionBook: Sendable {
                     continue
                 }
                 let bytes = bytesReceived(connection)
-                if bytes > (socket == 0 ? LinkConnection.hoardMax : LinkConnection.hoardMaxDownlink) {
+                if bytes > Self.hoardMax(socket) {
                     shut.append((connection, .hoarding))
                 } else if now &- entry.acceptedAt > configuration.silenceNanoseconds {
                     shut.append((connection, bytes < Self.handshakeBytes ? .unfinished : .silent))
@@ -132,6 +132,25 @@ struct ConnectionBook: Sendable {
         for (connection, _) in shut { self.shut(connection) }
         isCrowded = false
         return shut
+    }
+
+    /// Whether one that has not spoken, as far as is known, has sent too much for that.
+    func hasHoarder(_ bytesReceived: (Connection) -> UInt64) -> Bool {
+        guard strangers > 0 else { return false }
+        for socket in entries.indices {
+            for place in entries[socket].indices
+            where entries[socket][place].isOpen && !entries[socket][place].hasSpoken {
+                let connection = Connection(
+                    socket: socket, descriptor: Int32(truncatingIfNeeded: place),
+                    cookie: entries[socket][place].cookie)
+                if bytesReceived(connection) > Self.hoardMax(socket) { return true }
+            }
+        }
+        return false
+    }
+
+    private static func hoardMax(_ socket: Int) -> UInt64 {
+        socket == 0 ? LinkConnection.hoardMax : LinkConnection.hoardMaxDownlink
     }
 
     /// Every open connection, as when all must end.

@@ -18,7 +18,7 @@ final class ConnectionWatch: Sendable {
     private static let rowsPerLock = 64
     /// A process that grows by so much is looked at as a whole at once, not in turn.
     private static let growthBytes: Int64 = 16 << 20
-    /// So few strangers are reviewed at every tick.
+    /// So few strangers are asked for their bytes at every tick.
     private static let strangersFew = 64
 
     private let uplinkEvents: Socket
@@ -68,7 +68,8 @@ final class ConnectionWatch: Sendable {
             let now = keruen_monotonic_ns()
             let resident = keruen_resident_bytes()
             let isGrowing = resident > round.residentBytes + Self.growthBytes
-            if now >= round.reviewAt || book.isCrowded || isGrowing || book.strangers <= Self.strangersFew {
+            let isDue = now >= round.reviewAt || book.isCrowded || isGrowing
+            if isDue || book.strangers <= Self.strangersFew && book.hasHoarder(Self.bytesReceived) {
                 round.reviewAt = now + Self.reviewNanoseconds
                 review(&book, link, at: now)
             }
@@ -149,10 +150,7 @@ final class ConnectionWatch: Sendable {
     private func review(_ book: inout ConnectionBook, _ link: Link, at now: Int64) {
         guard book.strangers > 0 else { return }
         let spoken = Set(link.table.withLock { $0.cookies })
-        let shut = book.review(at: now, hasSpoken: spoken.contains) { connection in
-            var info = keruen_tcp_info()
-            return keruen_tcp_info(connection.descriptor, &info) == 0 ? info.bytes_received : 0
-        }
+        let shut = book.review(at: now, hasSpoken: spoken.contains, bytesReceived: Self.bytesReceived)
         for (connection, _) in shut { Self.shut(connection) }
         count(shut.map(\.cause), link)
     }
@@ -176,6 +174,11 @@ final class ConnectionWatch: Sendable {
     private func count(_ refusals: [LinkRefusal], _ link: Link) {
         guard !refusals.isEmpty else { return }
         link.table.withLock { table in for cause in refusals { table.refuse(cause) } }
+    }
+
+    private static func bytesReceived(_ connection: ConnectionBook.Connection) -> UInt64 {
+        var info = keruen_tcp_info()
+        return keruen_tcp_info(connection.descriptor, &info) == 0 ? info.bytes_received : 0
     }
 
     private static func shut(_ connection: ConnectionBook.Connection) {

@@ -75,6 +75,18 @@ private func speed(_ s: MotionState) -> Float {
         #expect(!fleet.isJackknifed(0))
     }
 
+    /// Told to turn left for two minutes at walking pace, as when circling a point it cannot reach.
+    @Test(arguments: [1, 2, 3] as [Float]) func theDriverDoesNotFoldTheTrailer(metersPerSecond: Float) {
+        var fleet = driving(0)
+        for _ in 0..<600 {
+            let heading = fleet.state(0).heading
+            fleet.command(0, TruckCommand(speed: metersPerSecond, steering: .heading(heading - .pi / 2)))
+            fleet.advance(steps: 20)
+        }
+        #expect(!fleet.isJackknifed(0) && abs(fleet.foldAngle(0)) < 1.05, "\(fleet.foldAngle(0)) rad")
+        #expect(speed(fleet.state(0)) > metersPerSecond - 0.5)
+    }
+
     @Test func brakesHeatAndRecoveryFeedsBack() {
         var fleet = driving(22)
         fleet.setGrade(0, -0.06)

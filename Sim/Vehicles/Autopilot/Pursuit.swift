@@ -43,7 +43,9 @@ extension Autopilot {
             if isReached(target, sensed, radius: item.radiusMillimeters, stopping: corner < 1) {
                 finishLeg(sensed, .legDone)
             }
-            return steer(to: target, sensed, speed: speed, atPoint: corner)
+            return steer(
+                to: target, sensed, speed: speed, atPoint: corner,
+                radius: radiusMeters(item.radiusMillimeters))
         case .land:
             if sensed.onGround && isNear(target, sensed, radius: item.radiusMillimeters) {
                 finishLeg(sensed, .legDone)
@@ -210,7 +212,8 @@ extension Autopilot {
     }
 
     private func steer(
-        to target: Waypoint, _ sensed: VehicleSnapshot, speed: Float = 0, atPoint: Float = 0
+        to target: Waypoint, _ sensed: VehicleSnapshot, speed: Float = 0, atPoint: Float = 0,
+        radius: Double? = nil
     ) -> MotionCommand {
         let error = offset(sensed, target)
         var fastest = speed > 0 ? min(speed, limits.cruiseSpeed) : limits.cruiseSpeed
@@ -224,14 +227,18 @@ extension Autopilot {
                 error.up > 0
                 ? min(Float(vertical), limits.climbSpeed) : -min(Float(vertical), limits.descentSpeed)
         }
-        let distance = error.horizontal
+        var distance = error.horizontal
+        if !limits.flies && atPoint < 1 {
+            // A truck cannot turn on the spot: it stops well within the circle, and does not go round the point.
+            distance -= (radius ?? Double(limits.reachedRadius)) / 2
+        }
         guard distance > 0, !(limits.flies && sensed.onGround) else { return command }
         let through = Double(min(atPoint, fastest))
         let wanted = min(
             GuidanceLaw.approachSpeed(distance: distance, braking: braking, atPoint: through), Double(fastest)
         )
-        command.velocityEast = Float(error.east / distance * wanted)
-        command.velocityNorth = Float(error.north / distance * wanted)
+        command.velocityEast = Float(error.east / error.horizontal * wanted)
+        command.velocityNorth = Float(error.north / error.horizontal * wanted)
         return command
     }
 }

@@ -58,7 +58,12 @@ struct TruckModel: Sendable {
         let grip = lesser(s.friction * (0.5 * Self.gravity), p.comfortCornering) / (moving * moving)
         curvature = limit(curvature, -grip, grip)
         let wheelbase = p.frontAxleMeters + p.rearAxleMeters
-        let steerGoal = limit(curvature * wheelbase, p.maximumSteerRadians)
+        // Slowly and on full lock the trailer would fold into the cab: a driver eases off as the angle grows, from
+        // 45 degrees on, and at 60 steers no further that way.
+        let room = limit((s.foldCosine - 0.5) * 4.8, .zero, one) * p.maximumSteerRadians
+        let most = Lanes(repeating: p.maximumSteerRadians)
+        let steerGoal = limit(
+            curvature * wheelbase, -select(s.foldSine .< 0, room, most), select(s.foldSine .> 0, room, most))
         let steer = s.steer + limit(steerGoal - s.steer, p.maximumSteerRate * dt)
         block.singles.steer = steer
 

@@ -101,6 +101,53 @@ let testWorld: WorldData? = {
         #expect(simulation.motionState(0).energyJoules == MultirotorParameters().batteryJoules)
     }
 
+    /// A truck has a turning circle: points beside and behind it are reached all the same, and it stops there.
+    @Test func aTruckReachesPointsBesideAndBehindIt() throws {
+        let scenario = try Scenario(
+            yaml: "fleets:\n  - {kind: truck, base: ALA, count: 1}", file: "t.yaml")
+        var simulation = try FleetSimulation(
+            scenario, crew: [CrewMember(id: 1, fleet: 0, boot: 1)], world: #require(testWorld), seed: 1,
+            start: 0, controlMilliseconds: 200)
+        var welcome = Welcome()
+        welcome.accepted = true
+        welcome.boot = 1
+        welcome.linkLostAfterMilliseconds = 600_000
+        simulation.receive(.welcome(welcome), vehicle: 0) { _, _ in }
+        let start = Whereabouts(simulation.coordinate(0))
+        // It looks north; each point is seen from the base.
+        let points = [(30.0, 0.0), (0.0, -30.0), (-35.0, 10.0), (0.0, 0.0)]
+        let items = points.flatMap { east, north in
+            let at = start.moved(east: east, north: north, height: 0).coordinate
+            return [MissionAction.drive, .wait].map { action in
+                var item = MissionItem()
+                item.action = Open(action)
+                (item.latitudeE7, item.longitudeE7) = (at.latitudeE7, at.longitudeE7)
+                item.durationMilliseconds = 2000
+                return item
+            }
+        }
+        let mission = MissionReference(number: 1, revision: 1)
+        for part in MissionPart.split(mission: mission, fence: 0, items: items) {
+            simulation.receive(.missionPart(part), vehicle: 0) { _, _ in }
+        }
+        var command = Command()
+        command.commandID = 1
+        command.kind = Open(.start)
+        command.mission = mission
+        command.notAfterNanoseconds = 1 << 60
+        simulation.receive(.command(command), vehicle: 0) { _, _ in }
+        var completed = false
+        for _ in 0..<300 * 5 where !completed {
+            simulation.step { _, out in
+                for case .progress(_, let report) in out.uplinks where report.kind.known == .completed {
+                    completed = true
+                }
+            }
+        }
+        #expect(completed && !simulation.isWrecked(0))
+        #expect(distanceMeters(start.coordinate, simulation.coordinate(0)) < 25)
+    }
+
     @Test func faultsHappenAtAboutTheirRate() throws {
         var faults = Scenario.Faults()
         faults.linkPerHour = 2

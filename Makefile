@@ -1,8 +1,12 @@
-# `make build` and `make test` install what is missing.
+# Every target installs what is missing.
 SHELL := /bin/bash
 FAST := -c release -Xswiftc -Xcc -Xswiftc -march=x86-64-v3 -Xcc -march=x86-64-v3
 
-.PHONY: test build setup lint proto clean
+.PHONY: demo test build setup lint proto clean
+
+# A day of freight on this machine, from orders to deliveries.
+demo: build
+	$$(swift build $(FAST) --show-bin-path)/keruen demo
 
 test: setup lint build
 	swift build --build-tests

@@ -170,7 +170,7 @@ public final class Station: Service {
             // What simulators sent up to the time they have reached is taken in before that time is worked on.
             let isComplete = arrivals.isComplete(
                 sent: server.clock.sentMessages, arrived: link.counters.taken,
-                monotonic: keruen_monotonic_ns())
+                isStill: server.clock.reached >= server.clock.granted, monotonic: keruen_monotonic_ns())
             let due = isComplete ? server.clock.reached : processed
             try round { core in
                 core.pump(at: Instant(nanoseconds: processed))

@@ -55,14 +55,15 @@ struct Arrivals {
     private var lastArrived: UInt64 = 0
     private var changedAt: Int64 = 0
 
-    mutating func isComplete(sent: UInt64, arrived: UInt64, monotonic: Int64) -> Bool {
+    /// - Parameter isStill: every simulator waits, so that nothing has come that is not counted in `sent`.
+    mutating func isComplete(sent: UInt64, arrived: UInt64, isStill: Bool, monotonic: Int64) -> Bool {
         let difference = Int64(truncatingIfNeeded: sent) &- Int64(truncatingIfNeeded: arrived)
         if arrived != lastArrived {
             lastArrived = arrived
             changedAt = monotonic
         }
         if difference <= missing {
-            missing = difference
+            if isStill { missing = difference }
             return true
         }
         guard monotonic &- changedAt > Self.patienceNanoseconds else { return false }

@@ -147,7 +147,8 @@ import Wire
         #expect(bench.eventually { bench.link.counters.accepted == 1 })
         #expect(bad.isClosed(withinMilliseconds: 3000))
         let grown = Self.residentBytes() - before
-        #expect(grown < 64 << 20, "\(grown) bytes")
+        // No queue may be full (PingTrapTests), so all 3.5 MB can be in before the connection is shut.
+        #expect(grown < 192 << 20, "\(grown) bytes")
         let message = Message()
         let heard = try bench.eventually {
             bench.link.send(.goodbye(Open(.shutdown)), to: 2)

@@ -13,6 +13,7 @@ import Wire
 /// |---|---|
 /// | ZMQ_HEARTBEAT_IVL aborts a connecting process (libzmq 3937, 3596, 4767), cuts healthy links when bound | `noOptionOrSocketThatBreaks`, `pingsAndFullQueuesAbortNothing` |
 /// | a ROUTER aborts when a peer claims its next number; HANDOVER gives an impostor another's commands | `noOptionOrSocketThatBreaks` (none is used), `claimedNamesGiveNothing` |
+/// | a full receive queue, a PING behind it and a hang-up abort the receiver | `PingTrapTests` |
 /// | nobody answers ZAP: every key is admitted, and the peer names itself | `AuthenticatorTests`, `withoutAuthenticatorTheClaimedNameLacksTheSeal` |
 /// | a key taken from the list keeps its live connection | `revocationIsAtOnce`, `LinkReloadTests` |
 /// | ZAP answers 400: the client never tries again; 300: it does | `LinkReloadTests.aRestoredKeyNeedsNewSockets`, `whoIsPutOffComesBack` |

@@ -22,7 +22,7 @@ final class PlainReceiver: BenchReceiver {
         pull = try Socket(.pull, in: context)
         try pull.set(ZMQ_ZAP_DOMAIN, text: BenchDoor.domain)
         try pull.set(ZMQ_LINGER, 0)
-        try pull.set(ZMQ_RCVHWM, 64)
+        try pull.set(ZMQ_RCVHWM, 0)
         try pull.set(ZMQ_MAXMSGSIZE, int64: 4129)
         try pull.bind("tcp://127.0.0.1:*")
         var configuration = LinkConfiguration()

@@ -83,7 +83,7 @@ public struct CommandDelivery: Sendable {
             flight.interval = min(flight.interval * 2, Self.intervalMax)
             lanes[place].flights[0] = flight
         }
-        lanes.removeAll { $0.flights.isEmpty }
+        if !expired.isEmpty { lanes.removeAll { $0.flights.isEmpty } }
         return expired
     }
 
@@ -125,12 +125,16 @@ public struct CommandDelivery: Sendable {
 
     @discardableResult
     private mutating func remove(from vehicle: UInt32, where matches: (Downlink) -> Bool) -> Bool {
-        let before = count
-        for place in lanes.indices where lanes[place].vehicle == vehicle {
+        var found = false
+        var place = firstLane(notBefore: vehicle, .safety)
+        // Only this vehicle's lanes: thousands of others may be under way.
+        while place < lanes.count, lanes[place].vehicle == vehicle {
+            let before = lanes[place].flights.count
             lanes[place].flights.removeAll { matches($0.message) }
+            found = found || lanes[place].flights.count < before
+            if lanes[place].flights.isEmpty { lanes.remove(at: place) } else { place += 1 }
         }
-        lanes.removeAll { $0.flights.isEmpty }
-        return count < before
+        return found
     }
 
     private func firstLane(notBefore vehicle: UInt32, _ kind: Class) -> Int {

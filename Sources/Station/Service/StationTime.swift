@@ -4,19 +4,37 @@ import Synchronization
 import Transport
 import World
 
-/// The station's clock: the machine's, or one that simulators move on.
+/// The station's clock: the machine's, or one that simulators move on. It never goes back: when the machine's clock
+/// is set back, ticks, links and repetitions go on at the pace of the monotonic one.
 final class StationTime: Sendable {
     private let nanoseconds: Atomic<Int64>
+    /// The most by which real time has been ahead of the monotonic clock.
+    private let ahead = Atomic<Int64>(.min)
+    private let real: @Sendable () -> Int64
+    private let monotonic: @Sendable () -> Int64
     private let isPaced: Bool
 
-    /// - Parameter start: nil for real time.
-    init(pacedFrom start: Instant?) {
+    /// - Parameters:
+    ///   - start: nil for real time.
+    ///   - real: nanoseconds since 1970, which somebody may set.
+    init(
+        pacedFrom start: Instant?, real: @escaping @Sendable () -> Int64 = keruen_realtime_ns,
+        monotonic: @escaping @Sendable () -> Int64 = keruen_monotonic_ns
+    ) {
+        self.real = real
+        self.monotonic = monotonic
         isPaced = start != nil
         nanoseconds = Atomic(start?.nanoseconds ?? 0)
     }
 
     /// Nanoseconds since 1970.
-    var now: Int64 { isPaced ? nanoseconds.load(ordering: .acquiring) : keruen_realtime_ns() }
+    var now: Int64 {
+        if isPaced { return nanoseconds.load(ordering: .acquiring) }
+        // Real time first: a pause between the two makes the difference too small, never too large.
+        let utc = real()
+        let elapsed = monotonic()
+        return elapsed &+ ahead.max(utc &- elapsed, ordering: .relaxed).newValue
+    }
 
     /// Only for a paced clock.
     var simulated: Int64 {

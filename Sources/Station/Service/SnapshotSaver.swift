@@ -26,12 +26,18 @@ struct SnapshotSaver {
         saving?.join()
         isBusy.flag.store(true, ordering: .releasing)
         let busy = isBusy
-        saving = try? DedicatedThread(name: "snapshot") {
-            do {
-                try journal.waitUntilDurable(sequence)
-                try journal.saveSnapshot(snapshot, after: sequence)
-            } catch { log.error("no snapshot was saved: \(error)") }
+        do {
+            saving = try DedicatedThread(name: "snapshot") {
+                do {
+                    try journal.waitUntilDurable(sequence)
+                    try journal.saveSnapshot(snapshot, after: sequence)
+                } catch { log.error("no snapshot was saved: \(error)") }
+                busy.flag.store(false, ordering: .releasing)
+            }
+        } catch {
+            saving = nil
             busy.flag.store(false, ordering: .releasing)
+            log.error("no snapshot was saved: \(error)")
         }
     }
 

@@ -144,6 +144,7 @@ struct UnsyncedDisk: Disk {
         #expect(journal.durableSequence == 1)
         for _ in 0..<2000 where reported.withLock({ $0.isEmpty }) { usleep(1000) }
         #expect(reported.withLock { $0 } == [.failed(call: "fsync", code: EIO)])
+        #expect(journal.failure == .failed(call: "fsync", code: EIO))
     }
 
     @Test func fullDiskKeepsWhatWasAcknowledged() throws {

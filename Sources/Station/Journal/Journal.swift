@@ -89,6 +89,9 @@ public final class Journal<Event: Codable & Sendable>: Sendable {
 
     public var durableSequence: UInt64 { writer.durableSequence() }
 
+    /// What ended writing for good; nil while the disk serves.
+    public var failure: JournalError? { writer.currentFailure() }
+
     /// Blocks until `sequence` is durable. Not for Swift's cooperative threads.
     public func waitUntilDurable(_ sequence: UInt64) throws(JournalError) { try writer.wait(for: sequence) }
 

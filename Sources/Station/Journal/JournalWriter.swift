@@ -62,6 +62,12 @@ final class JournalWriter: @unchecked Sendable {
         return durable
     }
 
+    func currentFailure() -> JournalError? {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return failure
+    }
+
     /// Waits until `sequence` is durable or never will be.
     func wait(for sequence: UInt64) throws(JournalError) {
         try locked { () throws(JournalError) in

@@ -2,45 +2,38 @@ import Controller
 import Transport
 import World
 
-/// What an operator's request came to: the answer, and the event that must be durable before it is told.
-struct DeskAnswer {
-    var response: ControlResponse
-    var after: UInt64 = 0
-}
-
 extension StationCore {
-    /// Answers one request of an operator. Nothing here waits.
-    mutating func answer(_ request: ControlRequest) -> DeskAnswer {
+    /// Answers one request of an operator, to be told when `promised` is durable. Nothing here waits.
+    mutating func answer(_ request: ControlRequest) -> ControlResponse {
         switch request {
-        case .status: return DeskAnswer(response: .status(status))
+        case .status: return .status(status)
         case .vehicles(let filter):
             let (part, next) = filter.cut(controller.vehicles)
-            return DeskAnswer(
-                response: .vehicles(VehiclePage(vehicles: part.map(vehicleStatus), next: next, at: now)))
+            return .vehicles(VehiclePage(vehicles: part.map(vehicleStatus), next: next, at: now))
         case .vehicle(let selector):
             guard let vehicle = find(selector) else { return problem(noVehicle(selector)) }
-            return DeskAnswer(response: .vehicle(vehicleStatus(vehicle)))
+            return .vehicle(vehicleStatus(vehicle))
         case .orders(let filter):
-            return DeskAnswer(response: .orders(filter.cut(controller.orders, at: now)))
+            return .orders(filter.cut(controller.orders, at: now))
         case .order(let id):
             guard let order = controller.order(id) else { return problem(nothing("order", "\(id.number)")) }
-            return DeskAnswer(response: .order(OrderStatus(order, at: now)))
+            return .order(OrderStatus(order, at: now))
         case .orderOfKey(let company, let key):
             guard let order = controller.order(company: company, key: key) else {
                 return problem(nothing("order", "\(company)/\(key)"))
             }
-            return DeskAnswer(response: .order(OrderStatus(order, at: now)))
+            return .order(OrderStatus(order, at: now))
         case .submitOrders(let requests): return submit(requests)
         case .cancelOrder(let id, let person):
             guard controller.order(id) != nil else { return problem(nothing("order", "\(id.number)")) }
             return told(step(.orderCancelled(id, by: person, at: now)), "order \(id.number)")
         case .missions(let filter):
-            return DeskAnswer(response: .missions(filter.cut(controller, at: now)))
+            return .missions(filter.cut(controller, at: now))
         case .mission(let id):
             guard let mission = controller.mission(id) else {
                 return problem(nothing("mission", "\(id.number)"))
             }
-            return DeskAnswer(response: .mission(MissionStatus(mission, in: controller)))
+            return .mission(MissionStatus(mission, in: controller))
         case .operatorAction(let action, let vehicle, let person):
             guard let view = controller.vehicle(vehicle) else {
                 return problem(noVehicle("\(vehicle.number)"))
@@ -66,7 +59,7 @@ extension StationCore {
         }
     }
 
-    private mutating func submit(_ requests: [OrderRequest]) -> DeskAnswer {
+    private mutating func submit(_ requests: [OrderRequest]) -> ControlResponse {
         var results: [SubmittedOrder] = []
         results.reserveCapacity(requests.count)
         for var request in requests {
@@ -80,20 +73,20 @@ extension StationCore {
                     request, answer: answer, before: known,
                     after: answer.order.flatMap { controller.order($0) }))
         }
-        return DeskAnswer(response: .submitted(results), after: recorded)
+        return .submitted(results)
     }
 
-    private func told(_ answer: Answer?, _ place: String) -> DeskAnswer {
+    private func told(_ answer: Answer?, _ place: String) -> ControlResponse {
         guard let answer, answer.accepted else {
             return problem(
                 ControlProblem(
                     what: answer?.reason ?? "the controller gave no answer", where: place,
                     todo: "Look at it with 'keruen' and try what its state allows"))
         }
-        return DeskAnswer(response: .done(answer.reason), after: recorded)
+        return .done(answer.reason)
     }
 
-    private func problem(_ problem: ControlProblem) -> DeskAnswer { DeskAnswer(response: .problem(problem)) }
+    private func problem(_ problem: ControlProblem) -> ControlResponse { .problem(problem) }
 
     private func nothing(_ what: String, _ selector: String) -> ControlProblem {
         ControlProblem(

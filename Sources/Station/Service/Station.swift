@@ -44,6 +44,8 @@ public final class Station: Service {
             log.warning("dropped \(journal.recovery.tornBytes) bytes of a record that was never acknowledged")
         }
 
+        // From before it is read, so that no change after that goes unnoticed.
+        keysWatch = FileWatch(configuration.keysDirectory + "/fleet.keys")
         let keyring = try Keyring(contentsOf: configuration.keysDirectory + "/fleet.keys")
         let keys = try stationKeys(at: configuration.keysDirectory + "/station.secret")
         configuration.link.fence = journal.fence
@@ -83,6 +85,7 @@ public final class Station: Service {
     }
 
     private let bell: Bell
+    private let keysWatch: FileWatch
 
     private var allowList: String { configuration.keysDirectory + "/fleet.keys" }
 
@@ -113,8 +116,9 @@ public final class Station: Service {
         }
         thread.join()
         control.stop()
-        try close()
+        close()
         if let failure = failure.withLock({ $0 }) { throw failure }
+        try remember()
     }
 
     /// Asks `run` to end.
@@ -139,7 +143,7 @@ public final class Station: Service {
 
     private func runRealTime(_ snapshots: inout SnapshotSaver) throws {
         var tickAt = time.now
-        var watch = FileWatch(allowList)
+        var watch = keysWatch
         while !ending.raised.load(ordering: .relaxed) {
             bell.wait(milliseconds: 10)
             let now = time.now
@@ -162,7 +166,7 @@ public final class Station: Service {
     private func runPaced(_ server: PaceServer, _ snapshots: inout SnapshotSaver) throws {
         var processed = server.clock.granted
         var arrivals = Arrivals()
-        var watch = FileWatch(allowList)
+        var watch = keysWatch
         while !ending.raised.load(ordering: .relaxed) {
             try server.serve(processed: processed, monotonic: keruen_monotonic_ns, milliseconds: 1)
             time.simulated = server.clock.granted
@@ -192,15 +196,20 @@ public final class Station: Service {
             core.meter.note(core.telemetryMessages, at: keruen_monotonic_ns())
             return core.failure
         }
-        if let failure { throw failure }
+        if let failure = failure ?? journal.failure { throw failure }
         if let failure = link.failure { throw failure }
     }
 
-    private func close() throws {
+    private func close() {
         link.send(.goodbye(Open(.shutdown)), to: 0)
         // The goodbye is on its way once the link's thread has had its turn.
         usleep(50_000)
         link.stop()
+    }
+
+    /// Saves a last snapshot. Not after a failure: the state may hold what the journal does not.
+    private func remember() throws {
+        if let failure = core.withLock({ $0.failure }) { throw failure }
         let (recorded, snapshot) = core.withLock { ($0.recorded, $0.controller.snapshot) }
         try journal.waitUntilDurable(recorded)
         try journal.saveSnapshot(snapshot, after: recorded)
@@ -215,16 +224,29 @@ public final class Station: Service {
         case .shutdown:
             stop()
             return .done("the station stops")
-        default: break
+        case .submitOrders(let requests):
+            // One by one, so that a thousand orders and their roads do not hold up the ticks.
+            var orders: [SubmittedOrder] = []
+            for request in requests {
+                let part = core.withLock { $0.answer(.submitOrders([request])) }
+                if case .submitted(let submitted) = part { orders += submitted }
+            }
+            return told(.submitted(orders), after: core.withLock { $0.promised })
+        default:
+            let (response, promised) = core.withLock { ($0.answer(request), $0.promised) }
+            return told(response, after: promised)
         }
-        let answer = core.withLock { $0.answer(request) }
+    }
+
+    /// What an answer shows, too, may only be told once it is on disk: nobody shall see it undone by a crash.
+    private func told(_ response: ControlResponse, after sequence: UInt64) -> ControlResponse {
         bell.ring()
-        do throws(JournalError) { try journal.waitUntilDurable(answer.after) } catch {
+        do throws(JournalError) { try journal.waitUntilDurable(sequence) } catch {
             return .problem(
                 ControlProblem(
                     what: "\(error)", where: "journal", todo: "Nothing is promised until it is repaired"))
         }
-        return answer.response
+        return response
     }
 
     /// The key is revoked in the allow list too, so that it stays revoked when the station is started anew.

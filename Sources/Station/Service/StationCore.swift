@@ -40,6 +40,8 @@ struct StationCore {
     private(set) var ticks: UInt64 = 0
     /// The journal ended: nothing can be promised any more.
     private(set) var failure: JournalError?
+    /// What is said now may be told when this event is durable: never, once an event could not be recorded.
+    var promised: UInt64 { failure == nil ? recorded : .max }
 
     struct Enrolled {
         var name: String
@@ -101,7 +103,7 @@ struct StationCore {
     }
 
     /// One input through the controller; its effects are carried out or held. Returns the answer, if it asks for
-    /// one, which may be told when `recorded` is durable.
+    /// one, which may be told when `promised` is durable.
     @discardableResult
     mutating func step(_ input: Input) -> Answer? {
         effects.removeAll(keepingCapacity: true)
@@ -111,9 +113,9 @@ struct StationCore {
             switch effect {
             case .record(let event): record(event)
             case .upload(let mission, let afterDurable):
-                if afterDurable { gate.hold(.upload(mission), after: recorded) } else { upload(mission) }
+                if afterDurable { gate.hold(.upload(mission), after: promised) } else { upload(mission) }
             case .command(let command, let afterDurable):
-                if afterDurable { gate.hold(.command(command), after: recorded) } else { send(command) }
+                if afterDurable { gate.hold(.command(command), after: promised) } else { send(command) }
             case .notice(let text, let vehicle, let at):
                 log.notice("\(text)", metadata: metadata(vehicle, at))
             case .answer(let given): answer = given
@@ -162,7 +164,7 @@ struct StationCore {
             var ack = ProgressAck()
             ack.mission = progress.mission
             ack.kind = progress.kind
-            gate.hold(.progressAck(ack, vehicle: saying.vehicle), after: recorded)
+            gate.hold(.progressAck(ack, vehicle: saying.vehicle), after: promised)
         case .event(_, let event):
             step(.incident(id, VehicleIncident(event.kind.known), value: event.value, at: now))
         case .goodbye(_, let reason):

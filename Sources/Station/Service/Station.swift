@@ -252,6 +252,14 @@ public final class Station: Service {
     /// The key is revoked in the allow list too, so that it stays revoked when the station is started anew.
     private func revoke(_ vehicle: VehicleID) -> ControlResponse {
         do {
+            // The lock of 'keruen key': what it writes meanwhile must not be lost, nor undo this.
+            let path = configuration.keysDirectory + "/lock"
+            let lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+            guard lock >= 0 else { throw JournalError.system(call: "open", path: path, code: errno) }
+            defer { Glibc.close(lock) }
+            guard flock(lock, LOCK_EX) == 0 else {
+                throw JournalError.system(call: "flock", path: path, code: errno)
+            }
             var keyring = try Keyring(contentsOf: allowList)
             guard let index = keyring.enrolments.firstIndex(where: { $0.id == vehicle.number }) else {
                 return .problem(core.withLock { $0.noVehicle("\(vehicle.number)") })

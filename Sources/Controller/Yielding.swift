@@ -38,7 +38,9 @@ extension Controller {
             going.up = step.target.altitude.meters
             going.velocityUp = 0
         }
+        // One about to turn to its way may also take its time.
         return me.meets(it, limits) || going.meets(it, limits)
+            || going.meets(Flyer(other, tracks[other].report), limits)
     }
 
     /// As it will move when it goes on: towards its next target at cruise.

@@ -278,10 +278,11 @@ extension Controller {
         notice(text, v)
         guard let ours = mission(of: v) else { return }
         switch incident {
-        case .linkLost, .contingency, .energyLow, .positionLost, .propulsionFault, .emergencyStop:
+        case .linkLost, .contingency, .energyLow, .propulsionFault, .emergencyStop:
             tracks[v].contingencySeen = true
             if ours.state == .active || ours.state == .held { set(ours, .contingent, text) }
-        case .recovered, .payloadFault, .other: break
+        // Without a position a vehicle waits by itself; it says so when it waits no longer.
+        case .positionLost, .recovered, .payloadFault, .other: break
         }
     }
 }

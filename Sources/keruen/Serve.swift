@@ -23,8 +23,14 @@ struct Serve: AsyncParsableCommand {
               keruen serve --pace 60 --start 2026-06-01T00:00:00Z   # simulated time, for simulators only
             """)
 
-    @Option(help: "Directory of the journal and the operators' socket.")
-    var directory = "run"
+    @Option(
+        name: .customLong("directory"),
+        help:
+            "Directory of the journal and the operators' socket (default: KERUEN_DIRECTORY, or else 'run').",
+        completion: .directory)
+    var givenDirectory: String?
+
+    private var directory: String { givenDirectory ?? StationOptions.usualDirectory }
 
     @Option(help: "Directory of the keys; 'keys' inside the run directory when not given.")
     var keys: String?
@@ -37,6 +43,12 @@ struct Serve: AsyncParsableCommand {
 
     @Option(help: "Directory of the world data.")
     var world: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A place of the world data where vehicles of a kind may charge and return to, for example KHG:truck; repeat.",
+            valueName: "place:kind"))
+    var base: [String] = []
 
     @Option(help: "Simulated seconds for each real one, told by simulators at the port after the downlink's.")
     var pace: Double?
@@ -76,8 +88,10 @@ struct Serve: AsyncParsableCommand {
         }
         let log = Logger(label: "keruen")
         let world = try loadWorld(self.world)
+        var configuration = stationConfiguration
+        configuration.controller.bases = try base.map { try Self.base($0, world) }
         let station = try Station(
-            stationConfiguration, geography: Geography(world), geoid: world.geoid, log: log)
+            configuration, geography: Geography(world), geoid: world.geoid, log: log)
         // One line for scripts: where vehicles and simulators find it.
         print(
             "station: fence \(station.fence), uplink \(station.uplinkEndpoint), downlink \(station.downlinkEndpoint)"
@@ -88,6 +102,19 @@ struct Serve: AsyncParsableCommand {
                 services: [.init(service: station, successTerminationBehavior: .gracefullyShutdownGroup)],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "keruen.lifecycle")))
         try await group.run()
+    }
+
+    private static func base(_ text: String, _ world: WorldData) throws -> Base {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, let kind = VehicleKind(rawValue: parts[1]) else {
+            throw ValidationError("--base \(text): use PLACE:multirotor, PLACE:vtol or PLACE:truck")
+        }
+        guard let place = world.place(parts[0]) else {
+            throw ValidationError("--base \(text): the world data has no place '\(parts[0])'")
+        }
+        let stop = Stop(
+            place: place.id, coordinate: place.coordinate, ground: world.terrain.ground(at: place.coordinate))
+        return Base(stop: stop, kinds: [kind])
     }
 
     private var stationConfiguration: StationConfiguration {
@@ -110,18 +137,4 @@ extension Logger.Level: @retroactive ExpressibleByArgument {}
 /// The world data at `directory`, or where it is found.
 func loadWorld(_ directory: String?) throws -> WorldData {
     try WorldData.load(directory: try WorldData.find(explicit: directory))
-}
-
-extension Geography {
-    /// Roads and ground as the world data knows them.
-    init(_ world: WorldData) {
-        let (roads, terrain) = (world.roads, world.terrain)
-        self.init(
-            route: { from, to, date in
-                roads.route(from: from, to: to, on: date).map {
-                    Route(points: $0.points, lengthMeters: $0.lengthMeters, seconds: $0.seconds)
-                }
-            },
-            ground: { terrain.ground(at: $0) })
-    }
 }

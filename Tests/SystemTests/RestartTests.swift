@@ -21,7 +21,7 @@ import World
             [
                 "serve", "--directory", directory, "--port", "\(port)", "--pace", "\(Programs.pace)",
                 "--start", Self.start,
-                "--world", Self.root + "/Data/world",
+                "--world", Self.root + "/Data/world", "--end-with-parent",
             ], log: directory + "/station.log")
     }
 
@@ -91,7 +91,7 @@ import World
             [
                 "run", Self.scenario, "--station", "tcp://127.0.0.1:\(port)", "--keys", keys, "--pace",
                 "\(Programs.pace)",
-                "--world", Self.root + "/Data/world",
+                "--world", Self.root + "/Data/world", "--end-with-parent",
             ], log: directory + "/fleet.log")
 
         var acknowledged = 0

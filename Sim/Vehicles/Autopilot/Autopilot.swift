@@ -140,7 +140,8 @@ public struct Autopilot: Sendable {
             positionLostSeconds = nil
         } else if let lost = positionLostSeconds {
             positionLostSeconds = lost + elapsed
-            if lost + elapsed >= limits.positionLostHoldSeconds, task != .idle, task != .landing {
+            // A truck stands safely for as long as it takes; what flies cannot wait for ever.
+            if limits.flies, lost + elapsed >= limits.positionLostHoldSeconds, task != .idle, task != .landing {
                 report(.contingency, Int32(EventKind.positionLost.rawValue))
                 startLanding()
             }

@@ -41,7 +41,7 @@ final class DemoRun {
                 "serve", "--directory", plan.directory, "--port", "\(port)", "--pace", "\(plan.pace)",
                 "--start",
                 plan.start.description, "--end-with-parent",
-            ], log: plan.directory + "/station.log")
+            ] + bases.flatMap { ["--base", $0] }, log: plan.directory + "/station.log")
         defer { station.end() }
         let client = try ControlClient(directory: plan.directory, timeoutMilliseconds: 20_000)
         var status = try firstStatus(client, station)
@@ -77,6 +77,18 @@ final class DemoRun {
         return DemoSummary(
             status: status, orders: try allOrders(client), vehicles: scenario.vehicleCount, plan: plan,
             realSeconds: real)
+    }
+
+    /// Where the scenario's vehicles stand and charge, as 'keruen serve' takes it.
+    private var bases: [String] {
+        var bases: [String] = []
+        for fleet in scenario.fleets {
+            for place in [fleet.base] + scenario.depots
+            where !bases.contains("\(place):\(fleet.kind.rawValue)") {
+                bases.append("\(place):\(fleet.kind.rawValue)")
+            }
+        }
+        return bases
     }
 
     // MARK: Asking the station

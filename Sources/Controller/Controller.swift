@@ -151,6 +151,7 @@ public struct Controller: Sendable {
             vehicle: state.fleet[v].profile.id, verb: verb, mission: mission?.id,
             revision: mission?.revision ?? 0, altitude: altitude, issuedAt: now,
             notAfter: now.advanced(bySeconds: configuration.commandValidSeconds), reason: reason)
+        if verb == .start { tracks[v].startCommand = command.id }
         record(.commandIssued(command, at: now))
         out.append(.command(command, afterDurable: afterDurable))
     }

@@ -47,6 +47,7 @@ extension Controller {
         if command == tracks[v].heightCommand { heightRefused(v) }
         // A vehicle that stands and refuses to start gives the order back. An expired start is void, but while
         // the vehicle is silent nobody knows whether it started before: reconciling decides that later.
+        guard command == tracks[v].startCommand else { return }
         if let mission = mission(of: v), mission.state == .loaded, tracks[v].link.isHeard, tracks[v].stands {
             giveUp(v, mission, "\(name(v)) did not start: \(stage.rawValue) \(detail.prefix(128))")
             self.command(.abort, v, mission: mission, reason: "start \(stage.rawValue)")

@@ -33,6 +33,8 @@ struct Track: Sendable {
     var withoutMissionSince: Instant?
     /// Since when it does something else than its mission's state says.
     var contrarySince: Instant?
+    /// The newest start it was told; of another fence after a restart.
+    var startCommand: UInt64 = 0
     /// The newest change of height it was told, and until when it is told none after it refused one.
     var heightCommand: UInt64 = 0
     var noHeightUntil = Instant(nanoseconds: 0)

@@ -141,7 +141,8 @@ public struct Autopilot: Sendable {
         } else if let lost = positionLostSeconds {
             positionLostSeconds = lost + elapsed
             // A truck stands safely for as long as it takes; what flies cannot wait for ever.
-            if limits.flies, lost + elapsed >= limits.positionLostHoldSeconds, task != .idle, task != .landing {
+            if limits.flies, lost + elapsed >= limits.positionLostHoldSeconds, task != .idle, task != .landing
+            {
                 report(.contingency, Int32(EventKind.positionLost.rawValue))
                 startLanding()
             }

@@ -167,14 +167,19 @@ public final class Station: Service {
         var processed = server.clock.granted
         var arrivals = Arrivals()
         var watch = keysWatch
+        var awaitsArrivals = false
         while !ending.raised.load(ordering: .relaxed) {
-            try server.serve(processed: processed, monotonic: keruen_monotonic_ns, milliseconds: 1)
+            // What is on its way comes within microseconds; a millisecond more would be a second of simulated time.
+            if awaitsArrivals { usleep(50) }
+            try server.serve(
+                processed: processed, monotonic: keruen_monotonic_ns, milliseconds: awaitsArrivals ? 0 : 1)
             time.simulated = server.clock.granted
             processed = max(processed, server.clock.startNanoseconds)
             // What simulators sent up to the time they have reached is taken in before that time is worked on.
             let isComplete = arrivals.isComplete(
                 sent: server.clock.sentMessages, arrived: link.counters.taken,
                 isStill: server.clock.reached >= server.clock.granted, monotonic: keruen_monotonic_ns())
+            awaitsArrivals = !isComplete
             let due = isComplete ? server.clock.reached : processed
             try round { core in
                 core.pump(at: Instant(nanoseconds: processed))

@@ -40,18 +40,32 @@ final class SpawnedProgram {
     deinit { kill() }
 }
 
-/// `Docs/vehicle.py` as a process, in a virtual environment that holds what `Docs/requirements.txt` names.
+/// `Docs/robust_vehicle.py` or `Docs/vehicle.py` as a process, in a virtual environment that holds what `Docs/requirements.txt` names.
 enum PythonVehicle {
     /// - Parameters:
     ///   - place: degrees, degrees, metres above sea level.
     ///   - pace: how many times faster than the wall its clock runs.
     static func start(secret: String, station: String, place: String, pace: Int) throws -> SpawnedProgram {
-        let script = TidyTests.top.appending(path: "Docs/vehicle.py").path
+        let script = TidyTests.top.appending(path: "Docs/robust_vehicle.py").path
         return try SpawnedProgram(
             python(), [script, secret, station, place, "\(pace)"], log: secret + ".log")
     }
 
-    /// Runs `code`, which may `import vehicle`, and gives back its exit status and output.
+    /// The short one, which stands at a place of its own and reads messages that `protoc` wrote into `folder`.
+    static func startShort(secret: String, station: String, pace: Int, folder: String) throws
+        -> SpawnedProgram
+    {
+        let protocolFolder = TidyTests.top.appending(path: "Proto").path
+        let schemas = ["command", "mission", "session", "telemetry"].map { "keruen/v1/\($0).proto" }
+        try call("/usr/bin/env", ["protoc", "-I\(protocolFolder)", "--python_out=\(folder)"] + schemas)
+        let script = TidyTests.top.appending(path: "Docs/vehicle.py").path
+        // `env` becomes the interpreter: what ends the one ends the other.
+        return try SpawnedProgram(
+            URL(filePath: "/usr/bin/env"),
+            ["PYTHONPATH=\(folder)", python().path, script, secret, station, "\(pace)"], log: secret + ".log")
+    }
+
+    /// Runs `code`, which may `import robust_vehicle`, and gives back its exit status and output.
     static func run(_ code: String) throws -> (status: Int32, output: String) {
         let process = Process()
         process.executableURL = try python()

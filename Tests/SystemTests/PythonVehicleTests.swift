@@ -106,7 +106,7 @@ private final class OneVehicleStation {
     }
 }
 
-/// `Docs/vehicle.py` against the station's real link: that another can speak the protocol from its description.
+/// `Docs/robust_vehicle.py` against the station's real link: that another can speak the protocol from its description.
 @Suite struct PythonVehicleTests {
     private static func item(_ action: MissionAction, north: Double, altitude: Int32, wait: UInt32 = 0)
         -> MissionItem
@@ -132,7 +132,7 @@ private final class OneVehicleStation {
     @Test func anotherImplementationAgreesOnTheGoldenBytes() throws {
         let (status, output) = try PythonVehicle.run(
             """
-            import vehicle as v
+            import robust_vehicle as v
             frames = [line.split() for line in open("../Tests/WireTests/Golden/v1.0.txt") if line[0] not in "#\\n"]
             for name, text in frames:
                 is_down, frame = name.startswith("downlink"), bytes.fromhex(text)

@@ -70,9 +70,9 @@ import World
         let follower = try PaceFollower(
             context: context, endpoint: "tcp://127.0.0.1:\(port + 2)", name: "wall", patienceSeconds: 0.5)
         let began = keruen_monotonic_ns()
-        let vehicle = try PythonVehicle.start(
-            secret: keys + "/drone-7.secret", station: "127.0.0.1:\(port)", place: "43.35,77.04,650",
-            pace: Self.pace)
+        let vehicle = try PythonVehicle.startShort(
+            secret: keys + "/drone-7.secret", station: "127.0.0.1:\(port)", pace: Self.pace, folder: directory
+        )
 
         var isSubmitted = false
         for _ in 0..<600 where !isSubmitted {

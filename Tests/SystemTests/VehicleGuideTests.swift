@@ -160,10 +160,18 @@ import Wire
         let rows = guide.rows(below: "Sockets").filter { $0[0].hasPrefix("ZMQ_") }
         #expect(Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) }) == set)
 
-        let script = try String(contentsOf: TidyTests.top.appending(path: "Docs/vehicle.py"), encoding: .utf8)
+        let script = try String(
+            contentsOf: TidyTests.top.appending(path: "Docs/robust_vehicle.py"), encoding: .utf8)
         let options = script.matches(of: /zmq\.([A-Z_]+): (\d+)/)
         #expect(!options.isEmpty)
         for match in options { #expect(set["ZMQ_" + match.1] == String(match.2), "\(match.1)") }
+    }
+
+    /// The example stays one that is read in a few minutes.
+    @Test func exampleIsShort() throws {
+        let script = try String(contentsOf: TidyTests.top.appending(path: "Docs/vehicle.py"), encoding: .utf8)
+        let lines = script.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+        #expect(lines.count <= 108 && lines.allSatisfy { $0.count <= 100 }, "\(lines.count) lines")
     }
 
     @Test func bytesOnTheWire() {

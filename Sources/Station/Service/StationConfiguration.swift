@@ -57,7 +57,7 @@ struct StationRhythm: Sendable {
         tickNanoseconds = isFast ? 2_000_000_000 : 1_000_000_000
         telemetryMilliseconds = isFast ? 2000 : 1000
         let patience = min(pace, 1200) / 4
-        windowSeconds = max(2, min(pace, 1200) / 300)
+        windowSeconds = max(2, min(pace, 1200) / 200)
         heartbeatMilliseconds = UInt32(max(1000, patience * 1000 / 10).rounded())
         linkLostMilliseconds = UInt32(max(5000, patience * 2000).rounded())
         uploadSeconds = max(60, patience * 4)

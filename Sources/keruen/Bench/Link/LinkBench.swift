@@ -127,5 +127,9 @@ struct BenchSpan {
 }
 
 extension [Double] {
-    var median: Double { isEmpty ? 0 : sorted()[count / 2] }
+    /// The middle one, or the mean of the two in the middle; 0 without any.
+    var median: Double {
+        let values = sorted()
+        return isEmpty ? 0 : (values[(count - 1) / 2] + values[count / 2]) / 2
+    }
 }

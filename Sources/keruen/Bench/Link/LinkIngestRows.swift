@@ -15,13 +15,13 @@ extension LinkBench {
         var rates: [[Double]] = [[], []]
         var costs: [[Double]] = [[], []]
         try fleets.forEach { try $0.ask("silence") }
-        for round in 0...max(3, seconds) {
+        for round in 0...2 * seconds {
             progress("\(name), round \(round)")
             for (place, station) in stations.enumerated() {
                 try fleets[place].ask("blast")
                 usleep(round == 0 ? 500_000 : 150_000)
                 let a = try station.ask("status")
-                usleep(700_000)
+                usleep(500_000)
                 let span = BenchSpan(a, try station.ask("status"))
                 try fleets[place].ask("silence")
                 usleep(100_000)

@@ -18,6 +18,16 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: Stri
     .target(name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", swiftSettings: strict)
 }
 
+/// One build of the vector kernels: the wide one uses what x86-64 machines of the last decade have.
+func kernels(_ name: String, isWide: Bool) -> Target {
+    #if arch(x86_64)
+        let wide: [SwiftSetting] = isWide ? [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])] : []
+    #else
+        let wide: [SwiftSetting] = []
+    #endif
+    return .target(name: name, path: "Sources/\(name)", swiftSettings: strict + wide)
+}
+
 func program(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
     .executableTarget(
         name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", swiftSettings: strict)
@@ -56,27 +66,33 @@ let package = Package(
         module("Wire", ["CKeruenProto", "CProtobufC"]),
         module("Transport", ["CZeroMQ", "CLinux"]),
 
-        // Floor 3: the state machine that decides. Traffic, Dispatching and Rules come to stand below it.
-        module("Controller", ["World"]),
+        // Floor 2: keeps vehicles apart. Its vector kernels are one folder of source, compiled twice.
+        kernels("TrafficKernels", isWide: false),
+        kernels("TrafficKernelsWide", isWide: true),
+        module("Traffic", ["World", "CLinux", "TrafficKernels", "TrafficKernelsWide"]),
+
+        // Floor 3: the state machine that decides. Dispatching and Rules come to stand below it.
+        module("Controller", ["World", "Traffic"]),
 
         // Floor 4: the running service, and the simulated vehicles it is tried on.
         module(
             "Station", ["Controller", "World", "Wire", "Transport", "CLinux", "CZeroMQ", logging, lifecycle]),
         module(
-            "Vehicles", ["World", "Wire", "Transport", "CLinux", "CZeroMQ", yams, logging],
+            "Vehicles", ["World", "Wire", "Transport", "Traffic", "CLinux", "CZeroMQ", yams, logging],
             path: "Sim/Vehicles"),
 
         // Floor 5: commands.
         program(
             "keruen",
             [
-                "Station", "Vehicles", "Controller", "World", "Wire", "Transport", "CKeruenProto",
+                "Station", "Vehicles", "Controller", "Traffic", "World", "Wire", "Transport", "CKeruenProto",
                 "CProtobufC", "CLinux", "CZeroMQ",
                 argumentParser, logging, lifecycle, signals,
             ]),
 
         program(
-            "keruen-sim", ["Vehicles", "World", "Wire", "Transport", "CLinux", argumentParser, logging],
+            "keruen-sim",
+            ["Vehicles", "Traffic", "World", "Wire", "Transport", "CLinux", argumentParser, logging],
             path: "Sim/keruen-sim"),
 
         // Tests. CAllocations replaces malloc by one that counts, to prove that hot paths allocate nothing.
@@ -84,6 +100,7 @@ let package = Package(
         suite("WorldTests", ["World"]),
         suite("WireTests", ["Wire", "CKeruenProto", "CProtobufC", "CAllocations"], exclude: ["Golden"]),
         suite("TransportTests", ["Transport", "CZeroMQ"]),
+        suite("TrafficTests", ["Traffic", "TrafficKernels", "TrafficKernelsWide", "World", "CAllocations"]),
         suite("ControllerTests", ["Controller", "World", "CAllocations"], exclude: ["Golden"]),
         suite("VehiclesTests", ["Vehicles", "World", "Wire", "Transport", "CZeroMQ"]),
         suite(

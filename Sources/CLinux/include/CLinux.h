@@ -52,6 +52,9 @@ void keruen_eventfd_drain(int fd);
 /// The process gets SIGTERM when the one that started it ends.
 void keruen_end_with_parent(void);
 
+/// Whether this machine runs the vector kernels that are built for AVX2, FMA and BMI2.
+int keruen_has_wide_vectors(void);
+
 /// Raises the soft limit of open files to the hard one. Returns the limit now in force, or -1.
 int64_t keruen_raise_file_limit(void);
 #endif

@@ -144,6 +144,7 @@ final class LinkLoop: Sendable {
             defer { load.accepted &+= table.totals.accepted &- before }
             do throws(TransportError) {
                 let more = try incoming.take(from: uplink, into: &table, at: now, most: Self.drainMax)
+                if !more { table.drains &+= 1 }
                 return .success(more && !stopping.load(ordering: .acquiring))
             } catch { return .failure(error) }
         }

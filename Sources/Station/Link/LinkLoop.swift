@@ -160,15 +160,17 @@ final class LinkLoop: Sendable {
         private var gather: Int32 = 0
 
         static let windowNanoseconds: Int64 = 10_000_000
-        /// Messages a second from which they gather for 1 ms, and for 3 ms: the latter is 20,000 vehicles at 10 Hz.
+        /// Messages a second from which they gather for 1 ms.
         static let high: UInt64 = 4000
-        static let highest: UInt64 = 200_000
+        /// They gather for 3 ms from the rate of 20,000 vehicles at 10 Hz, unless so many came that they would not
+        /// stay in the cache until they are read.
+        static let highest: Range<UInt64> = 200_000..<900_000
 
         mutating func gatherMilliseconds(at now: Int64) -> Int32 {
             let span = now &- measuredAt
             if span >= Self.windowNanoseconds {
                 let rate = accepted &* 1_000_000_000 / max(1, UInt64(clamping: span))
-                gather = rate > Self.highest ? 3 : rate > Self.high ? 1 : 0
+                gather = Self.highest.contains(rate) ? 3 : rate > Self.high ? 1 : 0
                 accepted = 0
                 measuredAt = now
             }

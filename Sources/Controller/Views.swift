@@ -67,6 +67,10 @@ extension Controller {
 
     public func vehicle(_ id: VehicleID) -> VehicleView? { state.index(of: id).map(view) }
 
+    public func vehicle(named name: String) -> VehicleView? {
+        state.fleet.firstIndex { $0.profile.name == name }.map(view)
+    }
+
     private func view(_ v: Int) -> VehicleView {
         let (t, vehicle) = (tracks[v], state.fleet[v])
         let ours = mission(of: v)

@@ -104,7 +104,12 @@ public struct Socket: ~Copyable, @unchecked Sendable {
         var buffer = [UInt8](repeating: 0, count: 256)
         var size = buffer.count
         guard zmq_getsockopt(handle, ZMQ_LAST_ENDPOINT, &buffer, &size) == 0, size > 0 else { return "" }
-        return String(decoding: buffer[..<(size - 1)], as: UTF8.self)
+        let endpoint = String(decoding: buffer[..<(size - 1)], as: UTF8.self)
+        // A socket of both families names IPv4 addresses the IPv6 way; people and configurations do not.
+        let mapped = "tcp://[::ffff:"
+        guard endpoint.hasPrefix(mapped), let end = endpoint.lastIndex(of: "]") else { return endpoint }
+        return "tcp://" + endpoint[endpoint.index(endpoint.startIndex, offsetBy: mapped.count)..<end]
+            + endpoint[endpoint.index(after: end)...]
     }
 
     // MARK: Messages

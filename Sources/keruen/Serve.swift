@@ -59,6 +59,13 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "How many simulators share the simulated time.")
     var simulators = 1
 
+    @Option(
+        help: """
+            Take a fence above this one. For a run directory that was lost: vehicles that obeyed its station ignore a \
+            lower fence, and the log says which they want.
+            """)
+    var fenceAbove: UInt32 = 0
+
     @Option(help: "Least severe notices to print: debug, info, notice, warning or error.")
     var logLevel: Logger.Level = .notice
 
@@ -123,6 +130,7 @@ struct Serve: AsyncParsableCommand {
         configuration.keysDirectory = keys ?? directory + "/keys"
         configuration.link.host = host
         configuration.link.port = port
+        configuration.fenceAbove = UInt64(fenceAbove)
         if let pace {
             let start = start.flatMap { Instant(iso8601: $0) } ?? Instant(iso8601: "2026-06-01T00:00:00Z")
             configuration.pace = StationConfiguration.Pace(

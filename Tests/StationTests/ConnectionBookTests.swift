@@ -38,7 +38,8 @@ import Testing
             #expect(shut == [])
         }
         // Number 1, the oldest, has spoken.
-        #expect(book.review(at: 10 * ms, hasSpoken: { $0 == 1001 }, bytesReceived: { _ in 0 }).isEmpty)
+        #expect(
+            book.review(at: 10 * ms, drains: 0, hasSpoken: { $0 == 1001 }, bytesTaken: { _ in 0 }).isEmpty)
         #expect(book.strangers == 9)
         let shut = book.accept(Self.connection(11), from: Self.address(1), at: 11 * ms)
         #expect(shut == [2, 3, 4].map { Self.connection($0) })
@@ -57,7 +58,7 @@ import Testing
         for number in 1...10 as ClosedRange<Int32> {
             _ = book.accept(Self.connection(number), from: Self.address(1), at: 0)
         }
-        _ = book.review(at: 1, hasSpoken: { _ in true }, bytesReceived: { _ in 0 })
+        _ = book.review(at: 1, drains: 0, hasSpoken: { _ in true }, bytesTaken: { _ in 0 })
         #expect(book.accept(Self.connection(11), from: Self.address(1), at: 2) == [Self.connection(11)])
         #expect(book.count == 10)
     }
@@ -91,11 +92,32 @@ import Testing
         _ = book.accept(Self.connection(2, socket: 1), from: Self.address(1), at: 0)
         _ = book.accept(Self.connection(3), from: Self.address(1), at: 900)
         let bytes: [Int32: UInt64] = [1: 100, 2: 600, 3: 1 << 20]
+        let first = book.review(
+            at: 950, drains: 7, hasSpoken: { _ in false }, bytesTaken: { bytes[$0.descriptor] ?? 0 })
+        #expect(first.isEmpty)
         let shut = book.review(
-            at: 1001, hasSpoken: { _ in false }, bytesReceived: { bytes[$0.descriptor] ?? 0 })
+            at: 1001, drains: 9, hasSpoken: { _ in false }, bytesTaken: { bytes[$0.descriptor] ?? 0 })
         #expect(shut.map(\.cause) == [.unfinished, .hoarding, .silent])
         #expect(shut.map(\.connection.descriptor) == [1, 3, 2] && book.count == 0 && book.strangers == 0)
-        #expect(book.review(at: 5000, hasSpoken: { _ in false }, bytesReceived: { _ in 0 }).isEmpty)
+        #expect(book.review(at: 5000, drains: 0, hasSpoken: { _ in false }, bytesTaken: { _ in 0 }).isEmpty)
+    }
+
+    /// A station that lags behind does not take what waits in its own queues for a hoard.
+    @Test func whatOnlyWaitsForUsIsNoHoard() {
+        var watch = HoardWatch()
+        var delivered: UInt64 = 0
+        for look in 0..<100 as Range<UInt64> {
+            // A megabyte more at each look, delivered only when the queue is emptied, every tenth time.
+            if look % 10 == 0 { delivered = look << 20 }
+            let isHoarding = watch.isHoarding(
+                taken: (look + 1) << 20, delivered: delivered, max: 1 << 18, drains: look / 10)
+            #expect(!isHoarding, "look \(look)")
+        }
+        // What stays away although the queue was emptied twice is one.
+        _ = watch.isHoarding(taken: 200 << 20, delivered: delivered, max: 1 << 18, drains: 20)
+        let early = watch.isHoarding(taken: 201 << 20, delivered: delivered, max: 1 << 18, drains: 21)
+        let late = watch.isHoarding(taken: 202 << 20, delivered: delivered, max: 1 << 18, drains: 22)
+        #expect(!early && late)
     }
 
     /// Whatever libzmq tells in whatever order, the counts agree with what is open and the bounds hold.
@@ -116,7 +138,8 @@ import Testing
             default:
                 spoken.insert(cookie)
                 _ = book.review(
-                    at: Int64(step) * 1_000_000, hasSpoken: spoken.contains, bytesReceived: { _ in 0 })
+                    at: Int64(step) * 1_000_000, drains: UInt64(step), hasSpoken: spoken.contains,
+                    bytesTaken: { _ in 0 })
             }
             guard step % 8 == 0 else { continue }
             if book.count != book.open.count || book.count > 100 || book.strangers > book.count {

@@ -160,10 +160,10 @@ import Wire
         let bench = try Self.bench()
         let fleet = try FleetBeside(bench, 10...39)
         defer { fleet.stop() }
-        // This process needs a descriptor for each as well.
+        // This process needs a descriptor for each as well, and what the tests beside this one use.
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(7), &limit)
-        let wanted = min(10_000, Int(limit.rlim_cur) / 2 - 500)
+        let wanted = min(10_000, Int(limit.rlim_cur) - 5000)
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = [

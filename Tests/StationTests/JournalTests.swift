@@ -89,6 +89,14 @@ struct UnsyncedDisk: Disk {
         #expect(fences == [1, 2, 3])
     }
 
+    @Test func aLostDirectoryTakesUpAboveTheFenceThatIsObeyed() throws {
+        let directory = try ScratchDirectory()
+        #expect(try Journal<Note>(directory: directory.path, fenceAbove: 41).fence == 42)
+        #expect(try Journal<Note>(directory: directory.path, fenceAbove: 7).fence == 43)
+        #expect(
+            try Journal<Note>(directory: directory.path, fenceAbove: .max).fence == UInt64(UInt32.max))
+    }
+
     @Test func everyAcknowledgedRecordSurvivesEveryCut() throws {
         let directory = try ScratchDirectory()
         let ends = try fill(directory, 12)

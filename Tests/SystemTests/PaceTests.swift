@@ -41,6 +41,22 @@ import World
         #expect(clock.sentMessages == 7)
     }
 
+    @Test func whoeverHoldsTimeUpIsNamed() {
+        var clock = clock(simulators: 2)
+        let second: Int64 = 1_000_000_000
+        _ = clock.report(simulator: "a", reached: 1000, sentMessages: 0, monotonic: 0)
+        #expect(clock.standstill(monotonic: 0, afterSeconds: 5) == nil)
+        #expect(
+            clock.standstill(monotonic: 5 * second, afterSeconds: 5) == "1 of 2 simulators have reported")
+        _ = clock.report(simulator: "b", reached: 1000, sentMessages: 0, monotonic: 6 * second)
+        _ = clock.advance(monotonic: 7 * second, processed: 1000)
+        _ = clock.report(simulator: "a", reached: 1000 + second, sentMessages: 0, monotonic: 9 * second)
+        #expect(clock.standstill(monotonic: 11 * second, afterSeconds: 5) == nil)
+        let told = "simulator 'b' is behind and was last heard 6 s ago"
+        #expect(clock.standstill(monotonic: 12 * second, afterSeconds: 5) == told)
+        #expect(clock.standstill(monotonic: 13 * second, afterSeconds: 5) == nil)
+    }
+
     @Test(arguments: 0..<20 as Range<UInt64>)
     func timeNeverFallsNorRunsPastTheRule(seed: UInt64) {
         var random = SplitMix64(seed: seed)

@@ -57,6 +57,21 @@ import Transport
 }
 
 @Suite struct SocketTests {
+    /// A socket that takes both families still names an IPv4 endpoint as people write it, and it can be connected to.
+    @Test func endpointsOfBothFamiliesAreReadable() throws {
+        let context = try Context()
+        let pull = try Socket(.pull, in: context)
+        try pull.set(ZMQ_IPV6, 1)
+        try pull.bind("tcp://127.0.0.1:*")
+        #expect(pull.lastEndpoint.wholeMatch(of: /tcp:\/\/127\.0\.0\.1:\d+/) != nil, "\(pull.lastEndpoint)")
+        let push = try Socket(.push, in: context)
+        try push.set(ZMQ_LINGER, 0)
+        try push.connect(pull.lastEndpoint)
+        var sent = false
+        for _ in 0..<1000 where !sent { sent = try push.trySend([1, 2, 3]) }
+        #expect(try pull.waitReadable(milliseconds: 5000))
+    }
+
     @Test func framesCross() throws {
         let context = try Context()
         let pull = try Socket(.pull, in: context)

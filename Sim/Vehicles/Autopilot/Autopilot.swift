@@ -162,10 +162,11 @@ public struct Autopilot: Sendable {
         return true
     }
 
-    /// Flies the mission's contingency; without one goes home; without a home lands here.
+    /// Flies the mission's contingency; without one goes home; without a home lands here. A truck stops at the road
+    /// side: the straight way home is not a road.
     mutating func returnHome(_ sensed: VehicleSnapshot) {
         altitudeOverride = nil
-        if propulsionFault {
+        if propulsionFault || !limits.flies {
             startLanding()
         } else if let mission, mission.ordinaryCount < mission.items.count {
             task = .contingency(mission.ordinaryCount)

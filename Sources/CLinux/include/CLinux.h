@@ -24,7 +24,8 @@ struct keruen_tcp_info {
     uint32_t rtt_us;
     uint32_t rtt_variance_us;
     uint32_t retransmits_total;
-    uint64_t bytes_received;
+    /// What the program has taken in: received, without what still waits in the kernel.
+    uint64_t bytes_taken;
 };
 /// Fills `info` for a connected socket. Returns 0, or -1 with errno.
 int keruen_tcp_info(int fd, struct keruen_tcp_info *info);

@@ -34,10 +34,11 @@ public final class Journal<Event: Codable & Sendable>: Sendable {
     ///
     /// - Parameters:
     ///   - waitingMax: bytes that may wait for the disk; beyond it `append` refuses.
+    ///   - fenceAbove: the fence becomes larger than this too, for a directory whose forerunner was lost.
     ///   - report: called on the journal's thread with the highest durable sequence after each batch, or once
     ///     with the error that ended writing.
     public init(
-        directory: String, disk: any Disk = SystemDisk(), waitingMax: Int = 1 << 24,
+        directory: String, disk: any Disk = SystemDisk(), waitingMax: Int = 1 << 24, fenceAbove: UInt64 = 0,
         report: @escaping @Sendable (Result<UInt64, JournalError>) -> Void = { _ in }
     ) throws {
         if mkdir(directory, 0o700) != 0 && errno != EEXIST {
@@ -50,7 +51,8 @@ public final class Journal<Event: Codable & Sendable>: Sendable {
             let bytes = try readFile(path)
             let contents = try JournalRecord.scan(bytes ?? [], file: path)
             let recovery = try Self.recover(bytes ?? [], contents, directory: directory)
-            self.fence = try Fence.raise(in: directory, disk: disk, isNew: contents.payloads.isEmpty)
+            self.fence = try Fence.raise(
+                in: directory, disk: disk, isNew: contents.payloads.isEmpty, above: fenceAbove)
             opened = try Self.open(path, contents: contents, directory: directory, disk: disk)
             let writer = JournalWriter(
                 file: opened, last: recovery.lastSequence, disk: disk, waitingMax: waitingMax, report: report)

@@ -26,6 +26,7 @@ struct ConnectionBook: Sendable {
         /// It has said something with a good identity; from then on the vehicle's row looks after it.
         var hasSpoken = false
         var isShut = false
+        var hoard = HoardWatch()
         var isOpen: Bool { cookie != 0 && !isShut }
     }
     private struct Neighbourhood {
@@ -104,10 +105,10 @@ struct ConnectionBook: Sendable {
         return entry.isOpen && !entry.hasSpoken ? entry.cookie : nil
     }
 
-    /// Connections that have not spoken: `hasSpoken` says which of them have by now, `bytesReceived` what the kernel
-    /// has taken in for one. Returns those to shut, with the reason.
+    /// Connections that have not spoken: `hasSpoken` says which of them have by now, `bytesTaken` what was taken in from
+    /// one, `drains` how often our queues were found empty. Returns those to shut, with the reason.
     mutating func review(
-        at now: Int64, hasSpoken: (UInt64) -> Bool, bytesReceived: (Connection) -> UInt64
+        at now: Int64, drains: UInt64, hasSpoken: (UInt64) -> Bool, bytesTaken: (Connection) -> UInt64
     ) -> [(connection: Connection, cause: LinkRefusal)] {
         var shut: [(Connection, LinkRefusal)] = []
         for socket in entries.indices {
@@ -121,8 +122,10 @@ struct ConnectionBook: Sendable {
                     strangers -= 1
                     continue
                 }
-                let bytes = bytesReceived(connection)
-                if bytes > Self.hoardMax(socket) {
+                let bytes = bytesTaken(connection)
+                if entries[socket][place].hoard.isHoarding(
+                    taken: bytes, delivered: 0, max: Self.hoardMax(socket), drains: drains)
+                {
                     shut.append((connection, .hoarding))
                 } else if now &- entry.acceptedAt > configuration.silenceNanoseconds {
                     shut.append((connection, bytes < Self.handshakeBytes ? .unfinished : .silent))
@@ -135,7 +138,7 @@ struct ConnectionBook: Sendable {
     }
 
     /// Whether one that has not spoken, as far as is known, has sent too much for that.
-    func hasHoarder(_ bytesReceived: (Connection) -> UInt64) -> Bool {
+    func hasHoarder(_ bytesTaken: (Connection) -> UInt64) -> Bool {
         guard strangers > 0 else { return false }
         for socket in entries.indices {
             for place in entries[socket].indices
@@ -143,7 +146,7 @@ struct ConnectionBook: Sendable {
                 let connection = Connection(
                     socket: socket, descriptor: Int32(truncatingIfNeeded: place),
                     cookie: entries[socket][place].cookie)
-                if bytesReceived(connection) > Self.hoardMax(socket) { return true }
+                if bytesTaken(connection) > Self.hoardMax(socket) { return true }
             }
         }
         return false

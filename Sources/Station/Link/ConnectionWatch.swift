@@ -69,7 +69,7 @@ final class ConnectionWatch: Sendable {
             let resident = keruen_resident_bytes()
             let isGrowing = resident > round.residentBytes + Self.growthBytes
             let isDue = now >= round.reviewAt || book.isCrowded || isGrowing
-            if isDue || book.strangers <= Self.strangersFew && book.hasHoarder(Self.bytesReceived) {
+            if isDue || book.strangers <= Self.strangersFew && book.hasHoarder(Self.bytesTaken) {
                 round.reviewAt = now + Self.reviewNanoseconds
                 review(&book, link, at: now)
             }
@@ -149,8 +149,10 @@ final class ConnectionWatch: Sendable {
 
     private func review(_ book: inout ConnectionBook, _ link: Link, at now: Int64) {
         guard book.strangers > 0 else { return }
-        let spoken = Set(link.table.withLock { $0.cookies })
-        let shut = book.review(at: now, hasSpoken: spoken.contains, bytesReceived: Self.bytesReceived)
+        let (cookies, drains) = link.table.withLock { ($0.cookies, $0.drains) }
+        let spoken = Set(cookies)
+        let shut = book.review(
+            at: now, drains: drains, hasSpoken: spoken.contains, bytesTaken: Self.bytesTaken)
         for (connection, _) in shut { Self.shut(connection) }
         count(shut.map(\.cause), link)
     }
@@ -176,9 +178,9 @@ final class ConnectionWatch: Sendable {
         link.table.withLock { table in for cause in refusals { table.refuse(cause) } }
     }
 
-    private static func bytesReceived(_ connection: ConnectionBook.Connection) -> UInt64 {
+    private static func bytesTaken(_ connection: ConnectionBook.Connection) -> UInt64 {
         var info = keruen_tcp_info()
-        return keruen_tcp_info(connection.descriptor, &info) == 0 ? info.bytes_received : 0
+        return keruen_tcp_info(connection.descriptor, &info) == 0 ? info.bytes_taken : 0
     }
 
     private static func shut(_ connection: ConnectionBook.Connection) {

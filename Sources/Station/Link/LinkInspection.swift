@@ -79,12 +79,14 @@ extension LinkTable {
             rows[index][keyPath: path] = LinkConnection()
             return nil
         }
-        if info.bytes_received > connection.delivered &+ max {
+        if connection.hoard.isHoarding(
+            taken: info.bytes_taken, delivered: connection.delivered, max: max, drains: drains)
+        {
             refuse(.hoarding, at: index)
             connection.shut()
         }
         // What was credited too much must not add up to a treasure, nor an honest peer's ZMTP pings to a crime.
-        connection.delivered = min(connection.delivered &+ LinkConnection.pings, info.bytes_received)
+        connection.delivered = min(connection.delivered &+ LinkConnection.pings, info.bytes_taken)
         rows[index][keyPath: path] = connection
         return info
     }

@@ -43,6 +43,8 @@ package struct LinkTable: Sendable {
     /// Refusals, `causes` numbers a vehicle.
     private(set) var refused: [UInt32] = []
     package internal(set) var totals = LinkCounters()
+    /// How often the uplink was found empty.
+    var drains: UInt64 = 0
     /// Vehicles with telemetry not yet collected.
     var changed: [Int] = []
     var inbox: [LinkBatch.Saying] = []

@@ -50,6 +50,11 @@ public final class PaceServer {
         try answer(processed: processed, monotonic: monotonic())
     }
 
+    /// Who holds time up, once it has stood still for so long.
+    public func standstill(monotonic: Int64, afterSeconds seconds: Double) -> String? {
+        clock.standstill(monotonic: monotonic, afterSeconds: seconds)
+    }
+
     /// Answers those whose senders may go on by now.
     public func answer(processed: Int64, monotonic now: Int64) throws(TransportError) {
         let grant = clock.advance(monotonic: now, processed: processed)

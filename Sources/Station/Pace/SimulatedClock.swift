@@ -7,6 +7,7 @@ public struct SimulatedClock: Sendable {
         var name: String
         var reached: Int64
         var sentMessages: UInt64
+        var heardAt: Int64
     }
 
     /// Simulators that may take part; more are refused.
@@ -27,6 +28,8 @@ public struct SimulatedClock: Sendable {
     private var startedAtMonotonic: Int64?
     /// Where the simulators may go. Never falls.
     public private(set) var granted: Int64
+    /// Real time when the grant last grew, or when it was last said that it does not.
+    private var movedAt: Int64?
 
     /// - Parameters:
     ///   - pace: above 0; infinite means as fast as the simulators can.
@@ -60,9 +63,12 @@ public struct SimulatedClock: Sendable {
         if let index = simulators.firstIndex(where: { $0.name == simulator }) {
             simulators[index].reached = max(simulators[index].reached, bounded)
             simulators[index].sentMessages = max(simulators[index].sentMessages, sentMessages)
+            simulators[index].heardAt = monotonic
         } else {
             guard simulators.count < Self.simulatorsMax else { return false }
-            simulators.append(Simulator(name: simulator, reached: bounded, sentMessages: sentMessages))
+            simulators.append(
+                Simulator(
+                    name: simulator, reached: bounded, sentMessages: sentMessages, heardAt: monotonic))
             if simulators.count == simulatorsExpected { start(at: monotonic) }
         }
         return true
@@ -83,7 +89,29 @@ public struct SimulatedClock: Sendable {
         let elapsed = min(Double(monotonic &- startedAtMonotonic) * pace, 4e18)
         let byPace = startNanoseconds.addingReportingOverflow(Int64(max(0, elapsed)))
         let limit = byPace.overflow ? Int64.max : byPace.partialValue
-        granted = max(granted, min(byFleet, limit))
+        let next = min(byFleet, limit)
+        if next > granted {
+            granted = next
+            movedAt = monotonic
+        }
         return granted
+    }
+
+    /// Who holds time up, when it has stood still for `seconds` of real time; says so again after as long.
+    public mutating func standstill(monotonic: Int64, afterSeconds seconds: Double) -> String? {
+        guard let since = movedAt else {
+            movedAt = monotonic
+            return nil
+        }
+        guard Double(monotonic &- since) / 1e9 >= seconds else { return nil }
+        movedAt = monotonic
+        guard startedAtMonotonic != nil else {
+            return "\(simulators.count) of \(simulatorsExpected) simulators have reported"
+        }
+        guard let slowest = simulators.min(by: { $0.reached < $1.reached }), slowest.reached < granted else {
+            return nil
+        }
+        let silence = (monotonic &- slowest.heardAt) / 1_000_000_000
+        return "simulator '\(slowest.name)' is behind and was last heard \(silence) s ago"
     }
 }

@@ -102,7 +102,7 @@ extension StationCore {
 
     /// By name, or by number.
     func find(_ selector: String) -> VehicleView? {
-        controller.vehicles.first { $0.profile.name == selector }
+        controller.vehicle(named: selector)
             ?? UInt32(selector).flatMap { controller.vehicle(VehicleID($0)) }
     }
 

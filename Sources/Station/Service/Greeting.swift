@@ -17,10 +17,6 @@ extension StationCore {
         welcome.station = "keruen"
         welcome.fence = fence
         welcome.stationTimeNanoseconds = UInt64(clamping: now.nanoseconds)
-        if hello.fence > fence {
-            let theirs = "vehicle \(vehicle) obeys no fence below \(hello.fence), ours is \(fence)"
-            log.error("\(theirs): another station has taken over, or this one has lost its journal")
-        }
         guard let enrolled = enrolments[vehicle] else {
             return refuse(&welcome, .identity, vehicle, "is not in the allow list")
         }
@@ -49,6 +45,14 @@ extension StationCore {
         {
             return
         }
+        refusals[vehicle] = nil
+        if hello.fence > fence {
+            log.error(
+                """
+                vehicle \(vehicle) obeys no fence below \(hello.fence), ours is \(fence): another station commands \
+                it, or this one's directory was lost; in that case start with --fence-above \(hello.fence)
+                """)
+        }
         sessions[vehicle] = Session(boot: boot, held: held, greetedAt: now, correctedAt: now)
         let profile = VehicleProfile(
             hello, name: enrolled.name, kind: enrolled.kind, company: enrolled.company)
@@ -58,10 +62,16 @@ extension StationCore {
                 at: now))
     }
 
-    private func refuse(_ welcome: inout Welcome, _ why: Refusal, _ vehicle: UInt32, _ text: String) {
+    private mutating func refuse(_ welcome: inout Welcome, _ why: Refusal, _ vehicle: UInt32, _ text: String)
+    {
         welcome.accepted = false
         welcome.refusal = Open(why)
         link.send(.welcome(welcome), to: vehicle)
+        // It says Hello again and again; the log need not.
+        if let last = refusals[vehicle], last.reason == why, now.seconds(since: last.loggedAt) < 600 {
+            return
+        }
+        refusals[vehicle] = Refused(reason: why, loggedAt: now)
         log.warning("vehicle \(vehicle) is refused: it \(text)")
     }
 

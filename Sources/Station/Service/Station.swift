@@ -37,7 +37,9 @@ public final class Station: Service {
         keruen_raise_file_limit()
 
         let bell = try Bell()
-        let journal = try Journal<Event>(directory: configuration.directory) { _ in bell.ring() }
+        let journal = try Journal<Event>(
+            directory: configuration.directory, fenceAbove: configuration.fenceAbove
+        ) { _ in bell.ring() }
         var controller = try Self.restore(journal.recovery, configuration.controller, geography)
         for event in journal.recovery.events { controller.apply(event) }
         if journal.recovery.tornBytes > 0 {
@@ -96,14 +98,27 @@ public final class Station: Service {
 
     /// Serves until the service group shuts down, an operator asks for it, or the disk fails.
     public func run() async throws {
-        let control = try ControlServer(context: context, directory: configuration.directory) { [self] in
-            answer($0)
-        }
         let failure = Mutex<(any Error)?>(nil)
         let (ended, end) = AsyncStream<Void>.makeStream()
-        let thread = try DedicatedThread(name: "station") { [self] in
-            do { try loop() } catch { failure.withLock { $0 = error } }
-            end.finish()
+        let control: ControlServer
+        do {
+            control = try ControlServer(context: context, directory: configuration.directory) { [self] in
+                answer($0)
+            }
+        } catch {
+            link.stop()
+            throw error
+        }
+        let thread: DedicatedThread
+        do {
+            thread = try DedicatedThread(name: "station") { [self] in
+                do { try loop() } catch { failure.withLock { $0 = error } }
+                end.finish()
+            }
+        } catch {
+            control.stop()
+            link.stop()
+            throw error
         }
         await withGracefulShutdownHandler {
             await withTaskCancellationHandler {
@@ -190,6 +205,9 @@ public final class Station: Service {
             }
             try server.answer(processed: processed, monotonic: keruen_monotonic_ns())
             time.simulated = server.clock.granted
+            if let late = server.standstill(monotonic: keruen_monotonic_ns(), afterSeconds: 5) {
+                log.warning("simulated time stands still: \(late)")
+            }
             snapshots.saveIfDue(core, journal, log)
             watchKeys(&watch)
         }
@@ -271,7 +289,14 @@ public final class Station: Service {
             }
             link.revoke(vehicle.number)
             keyring.enrolments[index].status = .revoked
-            try keyring.save(to: allowList)
+            do { try keyring.save(to: allowList) } catch {
+                return .problem(
+                    ControlProblem(
+                        what:
+                            "\(keyring.enrolments[index].name) is cut off, but its key stands in the list: \(error)",
+                        where: allowList,
+                        todo: "Repair the file system and revoke it again: a restart would let it back in"))
+            }
             use(keyring)
             return .done("\(keyring.enrolments[index].name) is cut off and its key revoked")
         } catch { return keysProblem(error) }

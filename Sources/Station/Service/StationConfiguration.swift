@@ -14,6 +14,8 @@ public struct StationConfiguration: Sendable {
     public var pace: Pace?
     /// A snapshot is saved after so many events, so that a restart reads little.
     public var eventsPerSnapshot = 5000
+    /// Vehicles obeyed a station with this fence whose directory is lost: this one takes a higher.
+    public var fenceAbove: UInt64 = 0
 
     public init() {}
 

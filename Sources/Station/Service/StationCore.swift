@@ -21,6 +21,8 @@ struct StationCore {
     var enrolments: [UInt32: Enrolled]
     var sessions: [UInt32: Session] = [:]
     var uploads = Uploads()
+    /// Who was refused last time, why and when: said once, not with each Hello.
+    var refusals: [UInt32: Refused] = [:]
     var gate = DurableGate()
     var delivery = CommandDelivery()
     /// Newest report of each vehicle since the last tick.
@@ -55,6 +57,11 @@ struct StationCore {
         var held: MissionReference
         var greetedAt: Instant
         var correctedAt: Instant
+    }
+
+    struct Refused {
+        var reason: Refusal
+        var loggedAt: Instant
     }
 
     init(
@@ -214,7 +221,11 @@ struct StationCore {
     /// Its key is not valid any more.
     mutating func cutOff(_ vehicle: VehicleID) {
         sessions[vehicle.number] = nil
+        refusals[vehicle.number] = nil
         delivery.cancel(vehicle: vehicle.number)
+        if let upload = uploads.end(of: vehicle.number) {
+            step(.uploadFinished(vehicle, upload.mission, revision: upload.revision, .timedOut, at: now))
+        }
         step(.vehicleDisconnected(vehicle, reason: "its key was revoked", at: now))
     }
 
@@ -250,12 +261,15 @@ struct StationCore {
         }
     }
 
-    private mutating func send(_ command: OutboundCommand) {
+    mutating func send(_ command: OutboundCommand) {
         let taken = delivery.submit(
             .command(Command(command)), to: command.vehicle.number, at: now.nanoseconds,
             until: command.notAfter.nanoseconds)
         guard !taken else { return }
-        log.warning("too many commands wait for vehicle \(command.vehicle.number): one was dropped")
+        step(
+            .commandAcknowledged(
+                command.vehicle, command: command.id, .failed,
+                detail: "never sent: too many commands wait for the vehicle", at: now))
     }
 
     // MARK: Memory

@@ -36,4 +36,7 @@ struct Uploads {
         byVehicle[vehicle] = nil
         return upload
     }
+
+    /// Takes the upload off, whatever its mission.
+    mutating func end(of vehicle: UInt32) -> Upload? { byVehicle.removeValue(forKey: vehicle) }
 }

@@ -158,6 +158,23 @@ func order(_ kind: CommandKind, _ mission: MissionReference = delivery) -> Comma
         #expect(body.sensed.onGround && abs(body.north - 100) < 4 && abs(body.east + 50) < 4)
     }
 
+    /// The straight way to its contingency place is no road.
+    @Test func aTruckStopsOnItsRoadWhenTheLinkDies() throws {
+        let road = [
+            item(.drive, north: 400), item(.unload, north: 400, duration: 1000),
+            item(.contingency, north: 0, east: 900),
+        ]
+        var (autopilot, body) = try started(road, flies: false)
+        _ = fly(&autopilot, &body) { _, body in body.north > 150 }
+        let began = autopilot.linkLost(body.sensed)
+        #expect(began)
+        let north = body.north
+        let reports = fly(&autopilot, &body, atMost: 120) { pilot, _ in pilot.mode == .parked }
+        #expect(autopilot.mode == .parked && body.sensed.velocityNorth == 0)
+        #expect(reports.contains(.event(.contingency, value: Int32(EventKind.linkLost.rawValue))))
+        #expect(abs(body.east) < 0.5 && body.north >= north && body.north < north + 110, "\(body.north)")
+    }
+
     @Test func lowEnergyBringsItDownByItself() throws {
         var (autopilot, body) = try started()
         _ = fly(&autopilot, &body) { pilot, _ in pilot.leg == 3 }

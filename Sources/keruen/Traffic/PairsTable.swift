@@ -127,7 +127,7 @@ struct PairsTable {
     }
 
     /// All bytes of the file and a zero.
-    private static func read(_ path: String, _ name: String) throws -> [UInt8] {
+    static func read(_ path: String, _ name: String) throws -> [UInt8] {
         let handle: FileHandle
         if path == "-" {
             handle = .standardInput

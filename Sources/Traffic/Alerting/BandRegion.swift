@@ -1,0 +1,90 @@
+/// How bad it would be to fly a direction, a speed or an altitude: the colours of DAIDALUS's bands.
+public enum BandRegion: UInt8, Hashable, Sendable, CaseIterable {
+    /// Free of conflict.
+    case none = 0
+    /// Leads to a preventive alert. DO-365B colours no such bands.
+    case far = 1
+    /// Leads to a corrective alert.
+    case mid = 2
+    /// Leads to a warning.
+    case near = 3
+    /// Every choice is in conflict; this one regains separation soonest.
+    case recovery = 4
+
+    /// One character: `.FMNR`.
+    public var code: UInt8 {
+        switch self {
+        case .none: 0x2E
+        case .far: 0x46
+        case .mid: 0x4D
+        case .near: 0x4E
+        case .recovery: 0x52
+        }
+    }
+}
+
+/// What is varied. The unit of its ranges is that of the case.
+public enum BandKind: UInt8, Hashable, Sendable, CaseIterable {
+    /// Direction over ground, degrees from north over east, 0 ..< 360.
+    case direction
+    /// Knots.
+    case groundSpeed
+    /// Feet a minute.
+    case verticalSpeed
+    /// Feet above mean sea level.
+    case altitude
+}
+
+/// How the ownship gets there.
+public enum BandMode: String, Hashable, Sendable, CaseIterable {
+    /// With the turn rate and the accelerations of `BandLimits`.
+    case kinematic
+    /// At once.
+    case instantaneous
+}
+
+/// Neighbouring values of one region, in the unit of their kind.
+public struct BandRange: Hashable, Sendable {
+    public var low: Double
+    public var high: Double
+    public var region: BandRegion
+}
+
+/// Limits and steps of the manoeuvres that bands try: configuration `DO_365B_no_SUM` of DAIDALUS 2.0.4.
+public enum BandLimits {
+    static let metersPerSecondPerKnot = 1852.0 / 3600
+    static let metersPerFoot = 0.3048
+    static let metersPerSecondPerFootPerMinute = metersPerFoot / 60
+
+    static let lookaheadSeconds = Alerter.lookaheadSeconds
+    /// Windows are kept this far, so that one that ends at the lookahead can be told from one that goes on.
+    static let horizonSeconds = 200.0
+
+    static let turnDegreesPerSecond = 3.0
+    static let horizontalAcceleration = 2.0
+    static let verticalAcceleration = 0.25 * 9.80665
+    static let climbRate = 500 * metersPerSecondPerFootPerMinute
+
+    static let directionSteps = 180
+    static let speedStep = 5 * metersPerSecondPerKnot
+    static let verticalStep = 100 * metersPerSecondPerFootPerMinute
+    static let altitudeStep = 100 * metersPerFoot
+
+    static let slowest = 10 * metersPerSecondPerKnot
+    static let fastest = 700 * metersPerSecondPerKnot
+    static let steepest = 6000 * metersPerSecondPerFootPerMinute
+    static let lowest = 100 * metersPerFoot
+    static let highest = 50_000 * metersPerFoot
+    /// Steps of altitude from `lowest` on, one beyond `highest`.
+    static let altitudeSteps = 500
+
+    /// Recovery: the cylinder to keep clear of, shrunk by a tenth at a time until it is that of a near mid-air
+    /// collision.
+    static let recoveryRadius = 0.66 * 1852
+    static let recoveryHalfHeight = 450 * metersPerFoot
+    static let shrink = 0.9
+    static let collisionRadius = 500 * metersPerFoot
+    static let collisionHalfHeight = 100 * metersPerFoot
+    /// Seconds added to the first moment at which a recovery exists.
+    static let recoveryStability = 3.0
+}

@@ -1,0 +1,62 @@
+extension ManeuverBands {
+    /// Finds into `midMask` the steps that regain separation soonest, keeping clear of a cylinder meanwhile. The
+    /// cylinder shrinks from that of well clear to that of a near mid-air collision until there is such a step.
+    func recover() {
+        let lookahead = BandLimits.lookaheadSeconds
+        setCylinder(
+            BandVolume(radius: BandLimits.collisionRadius, halfHeight: BandLimits.collisionHalfHeight))
+        mergeCylinder()
+        if isSaturated(midMask) { return }
+        var radius = BandLimits.recoveryRadius
+        var halfHeight = BandLimits.recoveryHalfHeight
+        while radius > BandLimits.collisionRadius || halfHeight > BandLimits.collisionHalfHeight {
+            setCylinder(BandVolume(radius: radius, halfHeight: halfHeight))
+            mergeCylinder()
+            if !isSaturated(midMask) {
+                // The first time from which something is free, to half a second.
+                var (red, green, pivot) = (0.0, lookahead + 1, lookahead)
+                while green - red > 0.5 {
+                    mergeRecovery(from: pivot)
+                    if isSaturated(midMask) { red = pivot } else { green = pivot }
+                    pivot = (red + green) / 2
+                }
+                mergeRecovery(
+                    from: green <= lookahead ? min(lookahead, green + BandLimits.recoveryStability) : red)
+                if !isSaturated(midMask) { return }
+            }
+            radius = max(BandLimits.collisionRadius, radius * BandLimits.shrink)
+            halfHeight = max(BandLimits.collisionHalfHeight, halfHeight * BandLimits.shrink)
+        }
+    }
+
+    private func setCylinder(_ volume: BandVolume) {
+        cylinder = volume
+        for index in 0..<slotCount where slots[index].midHorizon >= 0 { fill(cylinders, index, volume) }
+    }
+
+    /// The steps that keep clear of the cylinder alone.
+    private func mergeCylinder() {
+        clearMidMask()
+        for index in 0..<slotCount where slots[index].midHorizon >= 0 {
+            let question = BandQuestion(from: 0, to: slots[index].midHorizon, cylinder: nil)
+            exclude(midMask, index, cylinders, question)
+        }
+    }
+
+    /// The steps that keep clear of the cylinder until `time` and are well clear from then on.
+    private func mergeRecovery(from time: Double) {
+        clearMidMask()
+        for index in 0..<slotCount where slots[index].midHorizon >= 0 {
+            let horizon = slots[index].midHorizon
+            if time > horizon {
+                exclude(midMask, index, cylinders, BandQuestion(from: 0, to: horizon, cylinder: nil))
+            } else {
+                exclude(midMask, index, windows, BandQuestion(from: time, to: horizon, cylinder: cylinder))
+            }
+        }
+    }
+
+    private func clearMidMask() {
+        midMask.update(repeating: true, count: kind == .altitude ? BandLimits.altitudeSteps + 1 : steps.count)
+    }
+}

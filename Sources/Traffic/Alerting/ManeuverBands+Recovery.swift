@@ -36,8 +36,8 @@ extension ManeuverBands {
 
     /// The steps that keep clear of the cylinder alone.
     private func mergeCylinder() {
-        clearMidMask()
-        for index in 0..<slotCount where slots[index].midHorizon >= 0 {
+        reset(midMask)
+        for index in 0..<slotCount where slots[index].midHorizon >= 0 && isAlive {
             let question = BandQuestion(from: 0, to: slots[index].midHorizon, cylinder: nil)
             exclude(midMask, index, cylinders, question)
         }
@@ -45,8 +45,8 @@ extension ManeuverBands {
 
     /// The steps that keep clear of the cylinder until `time` and are well clear from then on.
     private func mergeRecovery(from time: Double) {
-        clearMidMask()
-        for index in 0..<slotCount where slots[index].midHorizon >= 0 {
+        reset(midMask)
+        for index in 0..<slotCount where slots[index].midHorizon >= 0 && isAlive {
             let horizon = slots[index].midHorizon
             if time > horizon {
                 exclude(midMask, index, cylinders, BandQuestion(from: 0, to: horizon, cylinder: nil))
@@ -54,9 +54,5 @@ extension ManeuverBands {
                 exclude(midMask, index, windows, BandQuestion(from: time, to: horizon, cylinder: cylinder))
             }
         }
-    }
-
-    private func clearMidMask() {
-        midMask.update(repeating: true, count: kind == .altitude ? BandLimits.altitudeSteps + 1 : steps.count)
     }
 }

@@ -92,50 +92,54 @@ extension ManeuverBands {
         let cylinderWindows =
             question.cylinder == nil || slots[index].isCylinderClear
             ? nil : cylinders + index * BandSteps.capacity
-        excludeSide(mask, steps.lower, volumeWindows, cylinderWindows, question)
-        excludeSide(mask, steps.upper, volumeWindows, cylinderWindows, question)
+        aliveLower = excludeSide(mask, steps.lower, aliveLower, volumeWindows, cylinderWindows, question)
+        aliveUpper = excludeSide(mask, steps.upper, aliveUpper, volumeWindows, cylinderWindows, question)
     }
 
+    /// Returns how many steps, from the first on, may still be free: of `alive` so far.
     private func excludeSide(
-        _ mask: UnsafeMutablePointer<Bool>, _ side: BandSteps.Side,
-        _ volume: UnsafeMutablePointer<BandWindow>?,
-        _ cylinder: UnsafeMutablePointer<BandWindow>?, _ question: BandQuestion
-    ) {
-        // Beyond a step at which separation is lost no other can be reached.
-        var reachable = side.last + 1
-        if mode == .kinematic {
-            let seconds = side.stepSeconds
-            for step in 0...side.last {
-                let now = side.time(step)
-                if now >= BandLimits.lookaheadSeconds { break }
-                if let volume, now >= question.from, volume[side.first + step].overlaps(now, now + seconds) {
-                    reachable = step
-                    break
-                }
-                if let cylinder, now <= question.from,
-                    cylinder[side.first + step].overlaps(now, now + seconds)
-                {
-                    reachable = step
-                    break
-                }
-            }
-        }
-        for step in 0...side.last {
-            let place = side.first + step
-            guard mask[place] else { continue }
-            if step >= reachable {
-                mask[place] = false
-                continue
-            }
+        _ mask: UnsafeMutablePointer<Bool>, _ side: BandSteps.Side, _ alive: Int,
+        _ volume: UnsafeMutablePointer<BandWindow>?, _ cylinder: UnsafeMutablePointer<BandWindow>?,
+        _ question: BandQuestion
+    ) -> Int {
+        let first = side.first
+        var last = -1
+        for step in 0..<alive {
+            let place = first + step
             let now = side.time(step)
             let end = min(BandLimits.lookaheadSeconds, question.to + now)
-            if let volume, question.from <= end, now <= end,
-                volume[place].overlaps(max(question.from, now), end)
-            {
-                mask[place] = false
-            } else if let cylinder, now <= question.from, cylinder[place].overlaps(now, question.from) {
-                mask[place] = false
+            var isFree = mask[place]
+            if let volume {
+                let window = volume[place]
+                if isLost(window, now, side.stepSeconds), now >= question.from {
+                    return cut(mask, first, step, alive, last)
+                }
+                if isFree, question.from <= end, now <= end, window.overlaps(max(question.from, now), end) {
+                    isFree = false
+                }
             }
+            if let cylinder, now <= question.from {
+                let window = cylinder[place]
+                if isLost(window, now, side.stepSeconds) { return cut(mask, first, step, alive, last) }
+                if isFree, window.overlaps(now, question.from) { isFree = false }
+            }
+            mask[place] = isFree
+            if isFree { last = step }
         }
+        return last + 1
+    }
+
+    /// Whether separation is lost on the way to the next step.
+    @inline(__always)
+    private func isLost(_ window: BandWindow, _ now: Double, _ seconds: Double) -> Bool {
+        seconds > 0 && now < BandLimits.lookaheadSeconds && window.overlaps(now, now + seconds)
+    }
+
+    /// Beyond a step at which separation is lost no other can be reached.
+    private func cut(
+        _ mask: UnsafeMutablePointer<Bool>, _ first: Int, _ step: Int, _ alive: Int, _ last: Int
+    ) -> Int {
+        (mask + first + step).update(repeating: false, count: alive - step)
+        return last + 1
     }
 }

@@ -30,6 +30,9 @@ public final class ManeuverBands {
     /// Steps free of conflict with all slots: of warnings, and of corrective alerts or for recovery.
     let nearMask: UnsafeMutablePointer<Bool>
     let midMask: UnsafeMutablePointer<Bool>
+    /// Steps of each side, from the first on, that may still be free in the mask under work.
+    var aliveLower = 0
+    var aliveUpper = 0
     /// Levelling off at each altitude that can be reached, and beyond the two ends of them.
     let levels: UnsafeMutablePointer<LevelOff>
     var firstLevel = 0
@@ -180,10 +183,20 @@ public final class ManeuverBands {
 
     /// The steps free of conflict with every slot, each to its own horizon.
     private func merge(_ mask: UnsafeMutablePointer<Bool>, _ horizon: (BandSlot) -> Double) {
-        mask.update(repeating: true, count: kind == .altitude ? BandLimits.altitudeSteps + 1 : steps.count)
-        for index in 0..<slotCount where horizon(slots[index]) >= 0 {
+        reset(mask)
+        for index in 0..<slotCount where horizon(slots[index]) >= 0 && isAlive {
             let question = BandQuestion(from: 0, to: horizon(slots[index]), cylinder: nil)
             exclude(mask, index, windows, question)
         }
     }
+
+    /// All values free.
+    func reset(_ mask: UnsafeMutablePointer<Bool>) {
+        mask.update(repeating: true, count: kind == .altitude ? BandLimits.altitudeSteps + 1 : steps.count)
+        aliveLower = steps.lower.last + 1
+        aliveUpper = steps.upper.last + 1
+    }
+
+    /// Whether anything may be free still.
+    var isAlive: Bool { kind == .altitude || aliveLower > 1 || aliveUpper > 1 }
 }

@@ -32,10 +32,7 @@ struct EncounterRun {
                 }
                 if step >= pendingAt { goal = pending }
             }
-            var aimed = goal
-            if aimed.vz < 0, own.z + 2 * own.vz < usable.lowerBound { aimed.vz = 0 }
-            if aimed.vz > 0, own.z + 2 * own.vz > usable.upperBound { aimed.vz = 0 }
-            own = encounter.limits.advance(own, towards: aimed, seconds: EncounterModel.stepSeconds)
+            own = encounter.limits.advance(own, towards: goal, seconds: EncounterModel.stepSeconds)
         }
     }
 

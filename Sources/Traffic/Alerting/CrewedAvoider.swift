@@ -67,7 +67,13 @@ public struct CrewedAvoider: Sendable {
             }
         }
         current = best
-        return best
+        return bounded(best, own)
+    }
+
+    /// Levels off before the floor and the ceiling, with a time constant of three seconds.
+    private func bounded(_ goal: AvoidanceVelocity, _ own: Motion) -> AvoidanceVelocity {
+        let (down, up) = ((floorMeters - own.z) / 3, (ceilingMeters - own.z) / 3)
+        return AvoidanceVelocity(vx: goal.vx, vy: goal.vy, vz: min(max(goal.vz, down), max(up, down)))
     }
 
     /// Clearance that is worth no more: a little outside the volume.
@@ -83,11 +89,7 @@ public struct CrewedAvoider: Sendable {
         var state = own
         var time = 0.0
         while time < Self.horizonSeconds {
-            var aimed = goal
-            // Level off before the floor and the ceiling.
-            if aimed.vz < 0, state.z + 2 * state.vz < floorMeters { aimed.vz = 0 }
-            if aimed.vz > 0, state.z + 2 * state.vz > ceilingMeters { aimed.vz = 0 }
-            let next = limits.advance(state, towards: aimed, seconds: Self.stepSeconds)
+            let next = limits.advance(state, towards: bounded(goal, state), seconds: Self.stepSeconds)
             for track in traffic {
                 least = min(least, Self.clearance(state, next, track, time))
             }

@@ -9,11 +9,10 @@ struct BandSlot {
     var nearHorizon = -1.0
     var midHorizon = -1.0
     /// Of the present horizontal velocity: the one part that climbs and altitudes share.
-    var horizontal = BandWindow.empty
-    /// No step of the present kind meets its volume, or its cylinder.
-    var isClear = false
-    var isCylinderClear = false
-    var cylinderHorizontal = BandWindow.empty
+    var horizontal: BandWindow
+    /// Of its volume, and of the cylinder that a recovery keeps clear of.
+    var toVolume = BandApproach()
+    var toCylinder = BandApproach()
 
     init(_ own: Motion, _ intruder: BandIntruder) {
         motion = intruder.motion
@@ -23,7 +22,20 @@ struct BandSlot {
         let conflict = corrective.conflict(
             RelativeMotion(own: own, intruder: intruder.motion), horizonSeconds: BandLimits.lookaheadSeconds)
         entry = conflict?.entrySeconds ?? .infinity
+        horizontal = volume.horizontal(
+            x: own.x - motion.x, y: own.y - motion.y, vx: own.vx - motion.vx, vy: own.vy - motion.vy, at: 0)
     }
+}
+
+/// What is known of the windows of one intruder and volume, for the present kind.
+struct BandApproach {
+    /// The part that all steps share: vertical for directions and speeds, horizontal for climbs and altitudes.
+    var shared = BandWindow.empty
+    /// No step meets the volume.
+    var isClear = false
+    /// Steps of each side whose windows are known, from the first on.
+    var lower = 0
+    var upper = 0
 }
 
 /// What is asked of a step: to be free of the volume from `from` to `to`, and of a cylinder until `from`.

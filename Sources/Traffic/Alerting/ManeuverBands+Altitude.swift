@@ -42,7 +42,7 @@ extension ManeuverBands {
     ) {
         let slot = slots[index]
         let volume = isCylinderOnly ? cylinder : slot.volume
-        let horizontal = isCylinderOnly ? slot.cylinderHorizontal : slot.horizontal
+        let horizontal = isCylinderOnly ? slot.toCylinder.shared : slot.horizontal
         for level in firstLevel...lastLevel where mask[level] {
             mask[level] = isFree(level, index, volume, horizontal, question)
         }
@@ -65,7 +65,7 @@ extension ManeuverBands {
             let end = min(BandLimits.lookaheadSeconds, question.to)
             if question.from <= end, flight.meets(volume, horizontal, question.from, end) { return false }
             guard let cylinder = question.cylinder else { return true }
-            return !flight.meets(cylinder, slots[index].cylinderHorizontal, 0, question.from)
+            return !flight.meets(cylinder, slots[index].toCylinder.shared, 0, question.from)
         }
         let plan = levels[level]
         let settled = plan.end + 1
@@ -78,7 +78,7 @@ extension ManeuverBands {
         }
         if let cylinder = question.cylinder {
             let end = min(question.from, plan.cruiseEnd)
-            let shared = slots[index].cylinderHorizontal
+            let shared = slots[index].toCylinder.shared
             if isMet(plan, at: plan.firstEnd, index, cylinder, shared, 0, end) { return false }
         }
         let first = plan.cruiseEnd.rounded(.up)
@@ -88,7 +88,7 @@ extension ManeuverBands {
         let end = question.to + settled
         if isMet(plan, at: settled, index, volume, horizontal, question.from, end) { return false }
         guard let cylinder = question.cylinder else { return true }
-        let shared = slots[index].cylinderHorizontal
+        let shared = slots[index].toCylinder.shared
         return !isMet(plan, at: settled, index, cylinder, shared, 0, question.from)
     }
 
@@ -98,7 +98,7 @@ extension ManeuverBands {
         _ horizontal: BandWindow, _ question: BandQuestion
     ) -> Bool {
         let other = slots[index].motion
-        let shared = slots[index].cylinderHorizontal
+        let shared = slots[index].toCylinder.shared
         var time = first
         while time <= last, time < BandLimits.lookaheadSeconds {
             let (z, vz) = plan.state(at: time)

@@ -31,7 +31,17 @@ extension ManeuverBands {
 
     private func setCylinder(_ volume: BandVolume) {
         cylinder = volume
-        for index in 0..<slotCount where slots[index].midHorizon >= 0 { fill(cylinders, index, volume) }
+        for index in 0..<slotCount where slots[index].midHorizon >= 0 {
+            let other = slots[index].motion
+            // Directions and speeds share the vertical part only.
+            let horizontal =
+                kind == .verticalSpeed || kind == .altitude
+                ? volume.horizontal(
+                    x: own.x - other.x, y: own.y - other.y, vx: own.vx - other.vx, vy: own.vy - other.vy,
+                    at: 0)
+                : .empty
+            slots[index].toCylinder = approach(index, volume, horizontal)
+        }
     }
 
     /// The steps that keep clear of the cylinder alone.
@@ -39,7 +49,7 @@ extension ManeuverBands {
         reset(midMask)
         for index in 0..<slotCount where slots[index].midHorizon >= 0 && isAlive {
             let question = BandQuestion(from: 0, to: slots[index].midHorizon, cylinder: nil)
-            exclude(midMask, index, cylinders, question)
+            exclude(midMask, index, isCylinderOnly: true, question)
         }
     }
 
@@ -49,9 +59,11 @@ extension ManeuverBands {
         for index in 0..<slotCount where slots[index].midHorizon >= 0 && isAlive {
             let horizon = slots[index].midHorizon
             if time > horizon {
-                exclude(midMask, index, cylinders, BandQuestion(from: 0, to: horizon, cylinder: nil))
+                let question = BandQuestion(from: 0, to: horizon, cylinder: nil)
+                exclude(midMask, index, isCylinderOnly: true, question)
             } else {
-                exclude(midMask, index, windows, BandQuestion(from: time, to: horizon, cylinder: cylinder))
+                let question = BandQuestion(from: time, to: horizon, cylinder: cylinder)
+                exclude(midMask, index, isCylinderOnly: false, question)
             }
         }
     }

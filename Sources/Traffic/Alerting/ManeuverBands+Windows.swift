@@ -1,44 +1,54 @@
 extension ManeuverBands {
-    /// The horizontal window of the present velocity.
-    func horizontalWindow(_ index: Int, _ volume: BandVolume) -> BandWindow {
-        let other = slots[index].motion
-        return volume.horizontal(
-            x: own.x - other.x, y: own.y - other.y, vx: own.vx - other.vx, vy: own.vy - other.vy, at: 0)
-    }
-
-    /// Fills the windows of a slot for every step of the present kind.
-    func fill(_ windows: UnsafeMutablePointer<BandWindow>, _ index: Int, _ volume: BandVolume) {
-        let isCylinder = windows == cylinders
-        let shared: BandWindow
+    /// The part of a slot's windows that all steps of the present kind share.
+    func approach(_ index: Int, _ volume: BandVolume, _ horizontal: BandWindow) -> BandApproach {
+        var approach = BandApproach()
         switch kind {
         case .direction, .groundSpeed:
             let other = slots[index].motion
-            shared = .vertical(
+            approach.shared = .vertical(
                 z: own.z - other.z, vz: own.vz - other.vz, at: 0, halfHeight: volume.halfHeight)
-        case .verticalSpeed, .altitude:
-            shared = isCylinder ? horizontalWindow(index, volume) : slots[index].horizontal
+        case .verticalSpeed, .altitude: approach.shared = horizontal
         }
-        let isClear = !shared.overlaps(0, BandLimits.horizonSeconds)
+        approach.isClear = !approach.shared.overlaps(0, BandLimits.horizonSeconds)
+        return approach
+    }
+
+    /// Sees to it that the windows of the first steps of each side are known: few of them are ever asked for when
+    /// separation is lost early.
+    private func ensure(_ isCylinder: Bool, _ index: Int, lower: Int, upper: Int) {
+        let done = isCylinder ? slots[index].toCylinder : slots[index].toVolume
+        let base = (isCylinder ? cylinders : windows) + index * BandSteps.capacity
+        let volume = isCylinder ? cylinder : slots[index].volume
+        if done.lower < lower { fill(base, index, volume, done.shared, done.lower..<lower) }
+        let first = steps.upper.first
+        if done.upper < upper { fill(base, index, volume, done.shared, first + done.upper..<first + upper) }
         if isCylinder {
-            slots[index].isCylinderClear = isClear
-            slots[index].cylinderHorizontal = shared
+            slots[index].toCylinder.lower = max(done.lower, lower)
+            slots[index].toCylinder.upper = max(done.upper, upper)
         } else {
-            slots[index].isClear = isClear
-        }
-        guard !isClear else { return }
-        let base = windows + index * BandSteps.capacity
-        switch kind {
-        case .direction, .groundSpeed: fillHorizontal(base, slots[index].motion, volume, shared)
-        case .verticalSpeed: fillVertical(base, slots[index].motion, volume, shared)
-        case .altitude: break
+            slots[index].toVolume.lower = max(done.lower, lower)
+            slots[index].toVolume.upper = max(done.upper, upper)
         }
     }
 
-    private func fillHorizontal(
-        _ base: UnsafeMutablePointer<BandWindow>, _ other: Motion, _ volume: BandVolume, _ shared: BandWindow
+    private func fill(
+        _ base: UnsafeMutablePointer<BandWindow>, _ index: Int, _ volume: BandVolume, _ shared: BandWindow,
+        _ range: Range<Int>
     ) {
+        let other = slots[index].motion
+        if kind == .verticalSpeed {
+            let (z, vz, time) = (steps.z, steps.vz, steps.time)
+            for step in range {
+                let now = time[step]
+                let window = BandWindow.vertical(
+                    z: z[step] - (other.z + other.vz * now), vz: vz[step] - other.vz, at: now,
+                    halfHeight: volume.halfHeight)
+                base[step] = window.intersection(shared)
+            }
+            return
+        }
         let (x, y, vx, vy, time) = (steps.x, steps.y, steps.vx, steps.vy, steps.time)
-        for step in 0..<steps.count {
+        for step in range {
             let now = time[step]
             if shared.exit <= now {
                 base[step] = .empty
@@ -51,23 +61,11 @@ extension ManeuverBands {
         }
     }
 
-    private func fillVertical(
-        _ base: UnsafeMutablePointer<BandWindow>, _ other: Motion, _ volume: BandVolume, _ shared: BandWindow
-    ) {
-        let (z, vz, time) = (steps.z, steps.vz, steps.time)
-        for step in 0..<steps.count {
-            let now = time[step]
-            let window = BandWindow.vertical(
-                z: z[step] - (other.z + other.vz * now), vz: vz[step] - other.vz, at: now,
-                halfHeight: volume.halfHeight)
-            base[step] = window.intersection(shared)
-        }
-    }
-
     /// Whether some step leads into the volume of a slot within `alerting` seconds after it.
     func anyConflict(_ index: Int, within alerting: Double) -> Bool {
-        if slots[index].isClear { return false }
+        if slots[index].toVolume.isClear { return false }
         if kind == .altitude { return anyLevelConflict(index, within: alerting) }
+        ensure(false, index, lower: steps.lower.last + 1, upper: steps.upper.last + 1)
         let base = windows + index * BandSteps.capacity
         for step in 0..<steps.count {
             let now = steps.time[step]
@@ -77,21 +75,23 @@ extension ManeuverBands {
         return false
     }
 
-    /// Takes out of `mask` the steps that do not stand up to the question for one slot.
+    /// Takes out of `mask` the steps that do not stand up to the question for one slot: of its volume, or of the
+    /// cylinder alone.
     func exclude(
-        _ mask: UnsafeMutablePointer<Bool>, _ index: Int, _ windows: UnsafeMutablePointer<BandWindow>,
-        _ question: BandQuestion
+        _ mask: UnsafeMutablePointer<Bool>, _ index: Int, isCylinderOnly: Bool, _ question: BandQuestion
     ) {
-        let isClear = windows == cylinders ? slots[index].isCylinderClear : slots[index].isClear
-        if isClear, question.cylinder == nil || slots[index].isCylinderClear { return }
+        let isClear = isCylinderOnly ? slots[index].toCylinder.isClear : slots[index].toVolume.isClear
+        let asksCylinder = question.cylinder != nil && !slots[index].toCylinder.isClear
+        if isClear, !asksCylinder { return }
         if kind == .altitude {
-            excludeLevels(mask, index, isCylinderOnly: windows == cylinders, question)
+            excludeLevels(mask, index, isCylinderOnly: isCylinderOnly, question)
             return
         }
-        let volumeWindows = isClear ? nil : windows + index * BandSteps.capacity
-        let cylinderWindows =
-            question.cylinder == nil || slots[index].isCylinderClear
-            ? nil : cylinders + index * BandSteps.capacity
+        if !isClear { ensure(isCylinderOnly, index, lower: aliveLower, upper: aliveUpper) }
+        if asksCylinder { ensure(true, index, lower: aliveLower, upper: aliveUpper) }
+        let row = index * BandSteps.capacity
+        let volumeWindows = isClear ? nil : (isCylinderOnly ? cylinders : windows) + row
+        let cylinderWindows = asksCylinder ? cylinders + row : nil
         aliveLower = excludeSide(mask, steps.lower, aliveLower, volumeWindows, cylinderWindows, question)
         aliveUpper = excludeSide(mask, steps.upper, aliveUpper, volumeWindows, cylinderWindows, question)
     }

@@ -80,7 +80,7 @@ public final class ManeuverBands {
         self.own = own
         self.mode = mode
         slotCount = traffic.count
-        for index in 0..<slotCount { (slots + index).initialize(to: BandSlot(own, traffic[index])) }
+        for index in 0..<slotCount { insert(BandSlot(own, traffic[index]), behind: index) }
         for kind in [BandKind.direction, .groundSpeed, .verticalSpeed, .altitude] {
             self.kind = kind
             let place = Int(kind.rawValue)
@@ -94,6 +94,16 @@ public final class ManeuverBands {
                 kind == .altitude ? BandLimits.altitudeSteps - 1 : steps.lower.last + steps.upper.last
             colour(cells + place * BandSteps.capacity)
         }
+    }
+
+    /// Slots by time of conflict, then as given: the first ones leave least to ask of the others.
+    private func insert(_ slot: BandSlot, behind count: Int) {
+        var place = count
+        while place > 0, slots[place - 1].entry > slot.entry {
+            (slots + place).initialize(to: slots[place - 1])
+            place -= 1
+        }
+        (slots + place).initialize(to: slot)
     }
 
     /// Outside the limits of a kind it has no bands.
@@ -117,8 +127,7 @@ public final class ManeuverBands {
         case .altitude: prepareLevels()
         }
         for index in 0..<slotCount {
-            slots[index].horizontal = horizontalWindow(index, slots[index].volume)
-            fill(windows, index, slots[index].volume)
+            slots[index].toVolume = approach(index, slots[index].volume, slots[index].horizontal)
             slots[index].nearHorizon = horizon(index, .warning)
             slots[index].midHorizon = horizon(index, .corrective)
         }
@@ -186,7 +195,7 @@ public final class ManeuverBands {
         reset(mask)
         for index in 0..<slotCount where horizon(slots[index]) >= 0 && isAlive {
             let question = BandQuestion(from: 0, to: horizon(slots[index]), cylinder: nil)
-            exclude(mask, index, windows, question)
+            exclude(mask, index, isCylinderOnly: false, question)
         }
     }
 

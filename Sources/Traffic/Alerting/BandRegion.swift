@@ -52,39 +52,39 @@ public struct BandRange: Hashable, Sendable {
 
 /// Limits and steps of the manoeuvres that bands try: configuration `DO_365B_no_SUM` of DAIDALUS 2.0.4.
 public enum BandLimits {
-    static let metersPerSecondPerKnot = 1852.0 / 3600
-    static let metersPerFoot = 0.3048
-    static let metersPerSecondPerFootPerMinute = metersPerFoot / 60
+    static var metersPerSecondPerKnot: Double { 1852.0 / 3600 }
+    static var metersPerFoot: Double { 0.3048 }
+    static var metersPerSecondPerFootPerMinute: Double { metersPerFoot / 60 }
 
-    static let lookaheadSeconds = Alerter.lookaheadSeconds
+    static var lookaheadSeconds: Double { Alerter.lookaheadSeconds }
     /// Windows are kept this far, so that one that ends at the lookahead can be told from one that goes on.
-    static let horizonSeconds = 200.0
+    static var horizonSeconds: Double { 200.0 }
 
-    static let turnDegreesPerSecond = 3.0
-    static let horizontalAcceleration = 2.0
-    static let verticalAcceleration = 0.25 * 9.80665
-    static let climbRate = 500 * metersPerSecondPerFootPerMinute
+    static var turnDegreesPerSecond: Double { 3.0 }
+    static var horizontalAcceleration: Double { 2.0 }
+    static var verticalAcceleration: Double { 0.25 * 9.80665 }
+    static var climbRate: Double { 500 * metersPerSecondPerFootPerMinute }
 
-    static let directionSteps = 180
-    static let speedStep = 5 * metersPerSecondPerKnot
-    static let verticalStep = 100 * metersPerSecondPerFootPerMinute
-    static let altitudeStep = 100 * metersPerFoot
+    static var directionSteps: Int { 180 }
+    static var speedStep: Double { 5 * metersPerSecondPerKnot }
+    static var verticalStep: Double { 100 * metersPerSecondPerFootPerMinute }
+    static var altitudeStep: Double { 100 * metersPerFoot }
 
-    static let slowest = 10 * metersPerSecondPerKnot
-    static let fastest = 700 * metersPerSecondPerKnot
-    static let steepest = 6000 * metersPerSecondPerFootPerMinute
-    static let lowest = 100 * metersPerFoot
-    static let highest = 50_000 * metersPerFoot
+    static var slowest: Double { 10 * metersPerSecondPerKnot }
+    static var fastest: Double { 700 * metersPerSecondPerKnot }
+    static var steepest: Double { 6000 * metersPerSecondPerFootPerMinute }
+    static var lowest: Double { 100 * metersPerFoot }
+    static var highest: Double { 50_000 * metersPerFoot }
     /// Steps of altitude from `lowest` on, one beyond `highest`.
-    static let altitudeSteps = 500
+    static var altitudeSteps: Int { 500 }
 
     /// Recovery: the cylinder to keep clear of, shrunk by a tenth at a time until it is that of a near mid-air
     /// collision.
-    static let recoveryRadius = 0.66 * 1852
-    static let recoveryHalfHeight = 450 * metersPerFoot
-    static let shrink = 0.9
-    static let collisionRadius = 500 * metersPerFoot
-    static let collisionHalfHeight = 100 * metersPerFoot
+    static var recoveryRadius: Double { 0.66 * 1852 }
+    static var recoveryHalfHeight: Double { 450 * metersPerFoot }
+    static var shrink: Double { 0.9 }
+    static var collisionRadius: Double { 500 * metersPerFoot }
+    static var collisionHalfHeight: Double { 100 * metersPerFoot }
     /// Seconds added to the first moment at which a recovery exists.
-    static let recoveryStability = 3.0
+    static var recoveryStability: Double { 3.0 }
 }

@@ -43,14 +43,15 @@ extension ManeuverBands {
         let slot = slots[index]
         let volume = isCylinderOnly ? cylinder : slot.volume
         let horizontal = isCylinderOnly ? slot.toCylinder.shared : slot.horizontal
+        var free = 0
         for level in firstLevel...lastLevel where mask[level] {
             mask[level] = isFree(level, index, volume, horizontal, question)
+            if mask[level] { free += 1 }
         }
-        for level in 0..<firstLevel { mask[level] = mask[level] && mask[firstLevel] }
-        if lastLevel < BandLimits.altitudeSteps {
-            for level in lastLevel + 1...BandLimits.altitudeSteps {
-                mask[level] = mask[level] && mask[lastLevel]
-            }
+        aliveLower = free
+        if !mask[firstLevel] { mask.update(repeating: false, count: firstLevel) }
+        if !mask[lastLevel] {
+            (mask + lastLevel).update(repeating: false, count: BandLimits.altitudeSteps + 1 - lastLevel)
         }
     }
 

@@ -3,13 +3,14 @@ import Glibc
 extension ManeuverBands {
     /// The course over ground, degrees, 0 ..< 360; 0 at rest.
     private var courseDegrees: Double {
-        guard own.vx != 0 || own.vy != 0 else { return 0 }
+        guard own.isFinite, own.vx != 0 || own.vy != 0 else { return 0 }
         let degrees = atan2(own.vx, own.vy) * 180 / .pi
         return degrees < 0 ? degrees + 360 : degrees
     }
 
     /// The region of a direction, degrees from north over east, after `compute`.
     public func region(directionDegrees: Double) -> BandRegion {
+        guard directionDegrees.isFinite else { return .none }
         let base = cells + Int(BandKind.direction.rawValue) * BandSteps.capacity
         var offset = (directionDegrees - courseDegrees + 180).truncatingRemainder(dividingBy: 360)
         if offset < 0 { offset += 360 }

@@ -111,11 +111,16 @@ extension ManeuverBands {
             var isFree = mask[place]
             if let volume {
                 let window = volume[place]
-                if isLost(window, now, side.stepSeconds), now >= question.from {
-                    return cut(mask, first, step, alive, last)
-                }
-                if isFree, question.from <= end, now <= end, window.overlaps(max(question.from, now), end) {
-                    isFree = false
+                // What is over, or comes later than anything asked, answers both questions.
+                if window.exit > now, window.entry < max(end, now + side.stepSeconds) {
+                    if now >= question.from, isLost(window, now, side.stepSeconds) {
+                        return cut(mask, first, step, alive, last)
+                    }
+                    if isFree, question.from <= end, now <= end,
+                        window.overlaps(max(question.from, now), end)
+                    {
+                        isFree = false
+                    }
                 }
             }
             if let cylinder, now <= question.from {

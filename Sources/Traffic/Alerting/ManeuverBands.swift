@@ -202,10 +202,10 @@ public final class ManeuverBands {
     /// All values free.
     func reset(_ mask: UnsafeMutablePointer<Bool>) {
         mask.update(repeating: true, count: kind == .altitude ? BandLimits.altitudeSteps + 1 : steps.count)
-        aliveLower = steps.lower.last + 1
+        aliveLower = kind == .altitude ? BandLimits.altitudeSteps : steps.lower.last + 1
         aliveUpper = steps.upper.last + 1
     }
 
     /// Whether anything may be free still.
-    var isAlive: Bool { kind == .altitude || aliveLower > 1 || aliveUpper > 1 }
+    var isAlive: Bool { kind == .altitude ? aliveLower > 0 : aliveLower > 1 || aliveUpper > 1 }
 }

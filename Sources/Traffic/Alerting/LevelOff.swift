@@ -14,6 +14,9 @@ struct LevelOff {
     let firstEnd: Double
     let cruiseEnd: Double
     let end: Double
+    /// Where and how fast the first phase ends.
+    private let firstZ: Double
+    private let firstVz: Double
 
     init(z: Double, vz: Double, target: Double) {
         let limit = BandLimits.verticalAcceleration
@@ -48,25 +51,24 @@ struct LevelOff {
             cruiseEnd = firstEnd
             end = firstEnd + peak / limit
         }
+        firstZ = z + vz * firstEnd + 0.5 * firstAcceleration * firstEnd * firstEnd
+        firstVz = vz + firstAcceleration * firstEnd
     }
 
     /// Height and vertical speed `time` seconds from now.
     func state(at time: Double) -> (z: Double, vz: Double) {
-        if time <= firstEnd { return first(time) }
-        let (z1, v1) = first(firstEnd)
-        if time <= cruiseEnd { return (z1 + v1 * (time - firstEnd), v1) }
+        if time < firstEnd {
+            return (z + vz * time + 0.5 * firstAcceleration * time * time, vz + firstAcceleration * time)
+        }
+        if time <= cruiseEnd { return (firstZ + firstVz * (time - firstEnd), firstVz) }
         if time <= end {
             let since = time - cruiseEnd
             let braking = -direction * BandLimits.verticalAcceleration
             return (
-                z1 + v1 * (cruiseEnd - firstEnd) + v1 * since + 0.5 * braking * since * since,
-                v1 + braking * since
+                firstZ + firstVz * (cruiseEnd - firstEnd) + firstVz * since + 0.5 * braking * since * since,
+                firstVz + braking * since
             )
         }
         return (target, 0)
-    }
-
-    private func first(_ time: Double) -> (z: Double, vz: Double) {
-        (z + vz * time + 0.5 * firstAcceleration * time * time, vz + firstAcceleration * time)
     }
 }

@@ -102,13 +102,18 @@ extension ManeuverBands {
         let shared = slots[index].toCylinder.shared
         var time = first
         while time <= last, time < BandLimits.lookaheadSeconds {
-            let (z, vz) = plan.state(at: time)
-            let flight = BandFlight(z: z - (other.z + other.vz * time), vz: vz - other.vz, at: time)
-            if question.from <= time, flight.meets(volume, horizontal, time, time) { return true }
-            if let cylinder = question.cylinder, time <= question.from,
-                flight.meets(cylinder, shared, time, time)
-            {
-                return true
+            let asksVolume = question.from <= time && horizontal.overlaps(time, time)
+            let asksCylinder =
+                question.cylinder != nil && time <= question.from && shared.overlaps(time, time)
+            if asksVolume || asksCylinder {
+                let (z, vz) = plan.state(at: time)
+                let flight = BandFlight(z: z - (other.z + other.vz * time), vz: vz - other.vz, at: time)
+                if asksVolume, flight.meets(volume, horizontal, time, time) { return true }
+                if asksCylinder, let cylinder = question.cylinder,
+                    flight.meets(cylinder, shared, time, time)
+                {
+                    return true
+                }
             }
             time += 1
         }
@@ -121,7 +126,7 @@ extension ManeuverBands {
         _ low: Double, _ high: Double
     ) -> Bool {
         let end = min(BandLimits.lookaheadSeconds, high)
-        guard time <= end, low <= end else { return false }
+        guard time <= end, low <= end, horizontal.overlaps(max(low, time), end) else { return false }
         let other = slots[index].motion
         let (z, vz) = plan.state(at: time)
         let flight = BandFlight(z: z - (other.z + other.vz * time), vz: vz - other.vz, at: time)

@@ -51,7 +51,7 @@ public struct BandRange: Hashable, Sendable {
 }
 
 /// Limits and steps of the manoeuvres that bands try: configuration `DO_365B_no_SUM` of DAIDALUS 2.0.4.
-public enum BandLimits {
+enum BandLimits {
     static var metersPerSecondPerKnot: Double { 1852.0 / 3600 }
     static var metersPerFoot: Double { 0.3048 }
     static var metersPerSecondPerFootPerMinute: Double { metersPerFoot / 60 }

@@ -13,6 +13,7 @@ extension ManeuverBands {
             setCylinder(BandVolume(radius: radius, halfHeight: halfHeight))
             mergeCylinder()
             if !isSaturated(midMask) {
+                if kind != .altitude { preparePivots() }
                 // The first time from which something is free, to half a second.
                 var (red, green, pivot) = (0.0, lookahead + 1, lookahead)
                 while green - red > 0.5 {
@@ -56,8 +57,16 @@ extension ManeuverBands {
     /// The steps that keep clear of the cylinder until `time` and are well clear from then on.
     private func mergeRecovery(from time: Double) {
         reset(midMask)
+        let lookahead = BandLimits.lookaheadSeconds
+        // At the lookahead itself the volume is asked for one moment: windows answer that, pivots do not.
+        let usesPivots = kind != .altitude && time < lookahead
+        if usesPivots {
+            aliveLower = pivots.answer(midMask, steps.lower, pivots.lower, at: time)
+            aliveUpper = pivots.answer(midMask, steps.upper, pivots.upper, at: time)
+        }
         for index in 0..<slotCount where slots[index].midHorizon >= 0 && isAlive {
             let horizon = slots[index].midHorizon
+            if usesPivots, horizon == lookahead { continue }
             if time > horizon {
                 let question = BandQuestion(from: 0, to: horizon, cylinder: nil)
                 exclude(midMask, index, isCylinderOnly: true, question)
@@ -65,6 +74,23 @@ extension ManeuverBands {
                 let question = BandQuestion(from: time, to: horizon, cylinder: cylinder)
                 exclude(midMask, index, isCylinderOnly: false, question)
             }
+        }
+    }
+
+    /// Merges the windows of the intruders that count to the lookahead.
+    private func preparePivots() {
+        pivots.reset(steps)
+        for index in 0..<slotCount where slots[index].midHorizon == BandLimits.lookaheadSeconds {
+            let (volumeClear, cylinderClear) = (
+                slots[index].toVolume.isClear, slots[index].toCylinder.isClear
+            )
+            if !volumeClear { ensure(false, index, lower: pivots.lower, upper: pivots.upper) }
+            if !cylinderClear { ensure(true, index, lower: pivots.lower, upper: pivots.upper) }
+            let row = index * BandSteps.capacity
+            let volume = volumeClear ? nil : windows + row
+            let cylinder = cylinderClear ? nil : cylinders + row
+            pivots.lower = pivots.merge(steps.lower, pivots.lower, volume, cylinder)
+            pivots.upper = pivots.merge(steps.upper, pivots.upper, volume, cylinder)
         }
     }
 }

@@ -15,7 +15,7 @@ extension ManeuverBands {
 
     /// Sees to it that the windows of the first steps of each side are known: few of them are ever asked for when
     /// separation is lost early.
-    private func ensure(_ isCylinder: Bool, _ index: Int, lower: Int, upper: Int) {
+    func ensure(_ isCylinder: Bool, _ index: Int, lower: Int, upper: Int) {
         let done = isCylinder ? slots[index].toCylinder : slots[index].toVolume
         let base = (isCylinder ? cylinders : windows) + index * BandSteps.capacity
         let volume = isCylinder ? cylinder : slots[index].volume

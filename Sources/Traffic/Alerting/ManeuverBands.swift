@@ -22,6 +22,7 @@ public final class ManeuverBands {
     public let maxTraffic: Int
 
     let steps = BandSteps()
+    var pivots = BandPivots(capacity: BandSteps.capacity)
     let slots: UnsafeMutablePointer<BandSlot>
     var slotCount = 0
     /// A window for each slot and step: of well clear, and of the cylinder that a recovery keeps clear of.
@@ -63,6 +64,7 @@ public final class ManeuverBands {
     }
 
     deinit {
+        pivots.deallocate()
         slots.deallocate()
         windows.deallocate()
         cylinders.deallocate()

@@ -191,13 +191,6 @@ import World
         round()
         let before = keruen_allocations()
         round()
-        #expect(keruen_allocations() - before <= Self.debugAllocations)
+        #expect(keruen_allocations() == before)
     }
-
-    /// Debug builds keep closures and small arrays on the heap that release builds do not.
-    #if DEBUG
-        private static let debugAllocations: UInt64 = 64
-    #else
-        private static let debugAllocations: UInt64 = 0
-    #endif
 }

@@ -1,3 +1,4 @@
+import CAllocations
 import Testing
 import World
 
@@ -75,6 +76,26 @@ import World
             ) { $0.x < -100 }
         }
         #expect(decided.vx < -1)
+    }
+
+    @Test func decidesWithoutAllocation() {
+        var avoider = CrewedAvoider(limits: .wing, floorMeters: 20, ceilingMeters: 180)
+        let own = Motion(x: 0, y: 0, z: 90, vx: 0, vy: 25, vz: 0)
+        let track = CrewedTrack(
+            Motion(x: 0, y: 4000, z: 90, vx: 0, vy: -60, vz: 0), positionError: 10, altitudeError: 10,
+            velocityError: 1, verticalRateError: 1)
+        func decide() {
+            _ = withUnsafePointer(to: track) {
+                avoider.decide(
+                    own: own, wanted: AvoidanceVelocity(vx: 0, vy: 25, vz: 0),
+                    traffic: UnsafeBufferPointer(start: $0, count: 1))
+            }
+        }
+        decide()
+        let before = keruen_allocations()
+        decide()
+        #expect(keruen_allocations() == before)
+        #expect(avoider.current != nil)
     }
 
     @Test(arguments: [AvoidanceLimits.multirotor, .wing]) func motionKeepsItsLimits(limits: AvoidanceLimits) {

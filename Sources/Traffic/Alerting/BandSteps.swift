@@ -64,9 +64,9 @@ final class BandSteps {
         let stepSeconds = mode == .kinematic ? 1 / BandLimits.turnDegreesPerSecond : 0
         set(lowerLast: BandLimits.directionSteps, upperLast: BandLimits.directionSteps, stepSeconds)
         let rate = BandLimits.turnDegreesPerSecond * .pi / 180
-        for isRight in [false, true] {
-            let side = isRight ? upper : lower
-            let sense: Double = isRight ? 1 : -1
+        for sideNumber in 0...1 {
+            let side = sideNumber == 1 ? upper : lower
+            let sense: Double = sideNumber == 1 ? 1 : -1
             for step in 0...side.last {
                 let (sine, cosine) = (sense * sines[2 * step], sines[2 * step + 1])
                 // Compass angles grow clockwise.
@@ -92,9 +92,9 @@ final class BandSteps {
         set(
             lowerLast: Self.steps(speed - BandLimits.slowest, BandLimits.speedStep),
             upperLast: Self.steps(BandLimits.fastest - speed, BandLimits.speedStep), stepSeconds)
-        for isFaster in [false, true] {
-            let side = isFaster ? upper : lower
-            let sense: Double = isFaster ? 1 : -1
+        for sideNumber in 0...1 {
+            let side = sideNumber == 1 ? upper : lower
+            let sense: Double = sideNumber == 1 ? 1 : -1
             for step in 0...side.last {
                 let time = side.time(step)
                 let place = side.first + step
@@ -116,9 +116,9 @@ final class BandSteps {
         set(
             lowerLast: Self.steps(own.vz + BandLimits.steepest, BandLimits.verticalStep),
             upperLast: Self.steps(BandLimits.steepest - own.vz, BandLimits.verticalStep), stepSeconds)
-        for isUp in [false, true] {
-            let side = isUp ? upper : lower
-            let sense: Double = isUp ? 1 : -1
+        for sideNumber in 0...1 {
+            let side = sideNumber == 1 ? upper : lower
+            let sense: Double = sideNumber == 1 ? 1 : -1
             for step in 0...side.last {
                 let time = side.time(step)
                 let place = side.first + step

@@ -43,31 +43,45 @@ public struct CrewedAvoider: Sendable {
             current = nil
             return wanted
         }
-        var (best, bestCost) = (wanted, Double.infinity)
-        func consider(_ candidate: AvoidanceVelocity) {
-            let departure = difference(candidate, wanted)
-            let change = current.map { difference(candidate, $0) } ?? 0
-            let fixed = 3 * departure + 4 * min(change, 1)
-            guard fixed < bestCost else { return }
-            // Less clearance than this cannot win.
-            let least = min(Self.target, Self.target - (bestCost - fixed) / 100)
-            let reached = clearance(own, candidate, traffic, atLeast: least, isAllowed)
-            let cost = fixed + 100 * max(0, Self.target - reached)
-            if cost < bestCost { (best, bestCost) = (candidate, cost) }
-        }
-        if let current { consider(current) }
+        var choice = Choice(velocity: wanted, cost: .infinity)
+        if let current { consider(current, own, wanted, traffic, isAllowed, &choice) }
         let (ux, uy) = course(own, wanted)
-        for climb in [0, -limits.descentRate, limits.climbRate] {
+        for vertical in 0..<3 {
+            let climb = vertical == 0 ? 0 : vertical == 1 ? -limits.descentRate : limits.climbRate
             for place in 0..<Self.courses {
                 let (cosine, sine) = Self.compass[place]
                 let (x, y) = (ux * cosine - uy * sine, uy * cosine + ux * sine)
-                for speed in [limits.fastest, limits.cruise, limits.slowest] where speed > 0 || place == 0 {
-                    consider(AvoidanceVelocity(vx: x * speed, vy: y * speed, vz: climb))
+                for pace in 0..<3 {
+                    let speed = pace == 0 ? limits.fastest : pace == 1 ? limits.cruise : limits.slowest
+                    // Hovering has no course.
+                    if speed <= 0, place > 0 { continue }
+                    let candidate = AvoidanceVelocity(vx: x * speed, vy: y * speed, vz: climb)
+                    consider(candidate, own, wanted, traffic, isAllowed, &choice)
                 }
             }
         }
-        current = best
-        return bounded(best, own)
+        current = choice.velocity
+        return bounded(choice.velocity, own)
+    }
+
+    /// The best manoeuvre so far.
+    private struct Choice {
+        var velocity: AvoidanceVelocity
+        var cost: Double
+    }
+
+    private func consider(
+        _ candidate: AvoidanceVelocity, _ own: Motion, _ wanted: AvoidanceVelocity,
+        _ traffic: UnsafeBufferPointer<CrewedTrack>, _ isAllowed: (Motion) -> Bool, _ choice: inout Choice
+    ) {
+        let change = current.map { difference(candidate, $0) } ?? 0
+        let fixed = 3 * difference(candidate, wanted) + 4 * min(change, 1)
+        guard fixed < choice.cost else { return }
+        // Less clearance than this cannot win.
+        let least = min(Self.target, Self.target - (choice.cost - fixed) / 100)
+        let reached = clearance(own, candidate, traffic, atLeast: least, isAllowed)
+        let cost = fixed + 100 * max(0, Self.target - reached)
+        if cost < choice.cost { choice = Choice(velocity: candidate, cost: cost) }
     }
 
     /// Levels off before the floor and the ceiling, with a time constant of three seconds.
@@ -133,11 +147,10 @@ public struct CrewedAvoider: Sendable {
     }
 
     private func course(_ own: Motion, _ wanted: AvoidanceVelocity) -> (Double, Double) {
-        for (x, y) in [(wanted.vx, wanted.vy), (own.vx, own.vy)] {
-            let speed = (x * x + y * y).squareRoot()
-            if speed > 0.1 { return (x / speed, y / speed) }
-        }
-        return (0, 1)
+        let speed = (wanted.vx * wanted.vx + wanted.vy * wanted.vy).squareRoot()
+        if speed > 0.1 { return (wanted.vx / speed, wanted.vy / speed) }
+        let flown = (own.vx * own.vx + own.vy * own.vy).squareRoot()
+        return flown > 0.1 ? (own.vx / flown, own.vy / flown) : (0, 1)
     }
 
     /// Cosine and sine of sixteenths of a turn, from square roots alone.

@@ -83,9 +83,9 @@ public final class ManeuverBands {
         self.mode = mode
         slotCount = traffic.count
         for index in 0..<slotCount { insert(BandSlot(own, traffic[index]), behind: index) }
-        for kind in [BandKind.direction, .groundSpeed, .verticalSpeed, .altitude] {
+        for place in 0..<4 {
+            guard let kind = BandKind(rawValue: UInt8(place)) else { continue }
             self.kind = kind
-            let place = Int(kind.rawValue)
             guard isWithinLimits(kind) else {
                 cellCounts[place] = 0
                 continue
@@ -145,13 +145,13 @@ public final class ManeuverBands {
 
     private func colour(_ cells: UnsafeMutablePointer<BandRegion>) {
         let count = cellCounts[Int(kind.rawValue)]
-        merge(nearMask, { $0.nearHorizon })
+        merge(nearMask, .warning)
         let isNearSaturated = isSaturated(nearMask)
         var isRecovery = isNearSaturated
         if isNearSaturated {
             recover()
         } else {
-            merge(midMask, { $0.midHorizon })
+            merge(midMask, .corrective)
             if isSaturated(midMask) {
                 isRecovery = true
                 recover()
@@ -193,10 +193,12 @@ public final class ManeuverBands {
     }
 
     /// The steps free of conflict with every slot, each to its own horizon.
-    private func merge(_ mask: UnsafeMutablePointer<Bool>, _ horizon: (BandSlot) -> Double) {
+    private func merge(_ mask: UnsafeMutablePointer<Bool>, _ level: AlertLevel) {
         reset(mask)
-        for index in 0..<slotCount where horizon(slots[index]) >= 0 && isAlive {
-            let question = BandQuestion(from: 0, to: horizon(slots[index]), cylinder: nil)
+        for index in 0..<slotCount where isAlive {
+            let horizon = level == .warning ? slots[index].nearHorizon : slots[index].midHorizon
+            if horizon < 0 { continue }
+            let question = BandQuestion(from: 0, to: horizon, cylinder: nil)
             exclude(mask, index, isCylinderOnly: false, question)
         }
     }

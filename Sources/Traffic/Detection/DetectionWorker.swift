@@ -1,0 +1,195 @@
+import TrafficKernels
+import TrafficKernelsWide
+
+/// What one thread of the detector needs to itself.
+final class DetectionWorker {
+    static let pairCapacity = 2048
+    let pairs: UnsafeMutablePointer<Int32>
+    private(set) var conflicts: UnsafeMutablePointer<Conflict>
+    private var capacity = 1024
+    var count = 0
+    var tested = 0
+    var decided = 0
+    var deferredBodies = 0
+    var deferredPairs = 0
+    var coveredSeconds = Double.infinity
+
+    init() {
+        pairs = .allocate(capacity: 2 * Self.pairCapacity)
+        conflicts = .allocate(capacity: capacity)
+    }
+
+    deinit {
+        pairs.deallocate()
+        conflicts.deallocate()
+    }
+
+    func begin() {
+        (count, tested, decided, deferredBodies, deferredPairs) = (0, 0, 0, 0, 0)
+        coveredSeconds = .infinity
+    }
+
+    /// Room for `more` conflicts.
+    @inline(__always)
+    func reserve(_ more: Int) {
+        if count &+ more > capacity { grow(more) }
+    }
+
+    @inline(never)
+    private func grow(_ more: Int) {
+        capacity = max(2 * capacity, count + more)
+        let wider = UnsafeMutablePointer<Conflict>.allocate(capacity: capacity)
+        wider.update(from: conflicts, count: count)
+        conflicts.deallocate()
+        conflicts = wider
+    }
+}
+
+extension ConflictDetector {
+    /// Searchers handed to one thread at a time.
+    private static var block: Int { 1024 }
+
+    /// One worker's share of all joins of a slice.
+    func scan(_ grid: SliceGrid, _ k: Int, worker w: Int) {
+        var block = 0
+        for a in 0..<Self.groups where groupTable[a].count > 0 {
+            for b in a..<Self.groups where groupTable[b].count > 0 {
+                let rule = rules[(a / Self.bands) * PairVolumes.classes + b / Self.bands]
+                guard rule.isActive, k == 0 || rule.horizon > slices[k].fromSeconds else { continue }
+                if a == b && groupTable[a].count < 2 { continue }
+                // The smaller group searches in the larger one's grid.
+                let isFirstSmaller = groupTable[a].count <= groupTable[b].count
+                let (own, other) = isFirstSmaller ? (a, b) : (b, a)
+                var join = self.join(grid, slices[k], rule, own: own, other: other)
+                let end = groupTable[own].count
+                var from = 0
+                while from < end {
+                    if block % workers.count == w {
+                        join.own = from
+                        join.end = min(from + Self.block, end)
+                        search(&join, grid, k, rule, own: own, other: other, workers[w])
+                    }
+                    block &+= 1
+                    from += Self.block
+                }
+                workers[w].tested &+= join.tested
+                workers[w].deferredBodies &+= join.deferredBodies
+                workers[w].deferredPairs &+= join.deferredPairs
+                if join.deferredPairs > 0 {
+                    workers[w].coveredSeconds = min(workers[w].coveredSeconds, slices[k].fromSeconds)
+                }
+            }
+        }
+    }
+
+    private func join(_ grid: SliceGrid, _ slice: TimeSlice, _ rule: FlatRule, own: Int, other: Int)
+        -> TrafficKernels.PairJoin
+    {
+        let (mine, theirs) = (groupTable[own], groupTable[other])
+        let shape = grid.shapes[other]
+        let cells = UnsafePointer(grid.cells + shape.firstCell)
+        var join = TrafficKernels.PairJoin(grid: UnsafePointer(grid.floats), cells: cells)
+        join.x = UnsafePointer(grid.column(0))
+        join.y = UnsafePointer(grid.column(1))
+        join.z = UnsafePointer(grid.column(2))
+        join.vx = UnsafePointer(grid.column(3))
+        join.vy = UnsafePointer(grid.column(4))
+        join.rise = UnsafePointer(grid.column(5))
+        join.radius = UnsafePointer(grid.column(6))
+        join.ownX = join.x + mine.first
+        join.ownY = join.y + mine.first
+        join.ownZ = join.z + mine.first
+        join.ownVX = join.vx + mine.first
+        join.ownVY = join.vy + mine.first
+        join.ownRise = join.rise + mine.first
+        join.ownRadius = join.radius + mine.first
+        join.isSelf = own == other
+        join.originX = shape.originX
+        join.originY = shape.originY
+        join.cellsPerMeterX = shape.cellsPerMeterX
+        join.cellsPerMeterY = shape.cellsPerMeterY
+        join.columns = shape.columns
+        join.rows = shape.rows
+        let window = slice.halfSeconds + rule.leadSeconds
+        let speed = mine.fastest + theirs.fastest
+        let reach = rule.radius + mine.largestAddedRadius + theirs.largestAddedRadius + window * speed
+        join.distance = SliceLemma.widened(
+            rule.radius, extent: extent, speed: speed, window: window, reach: reach)
+        let climb = mine.fastestClimb + theirs.fastestClimb
+        join.height = SliceLemma.widened(
+            rule.halfHeight + rule.verticalLeadSeconds * climb, extent: extent, speed: climb,
+            window: window, reach: extent)
+        join.window = Float(window)
+        // Any k > 0 is right; this one is tight where two of the group cross at half their largest speeds.
+        let widest = Double(join.distance) + mine.largestAddedRadius + theirs.largestAddedRadius
+        let balance = min(max(0.5 * window * speed / max(widest, 1e-3), 0.25), 64)
+        join.nearFactor = Float((1 + balance) * (1 + 0x1p-18))
+        join.speedFactor = Float((1 + 1 / balance) * window * window * (1 + 0x1p-18))
+        join.farthestOther = Float((theirs.largestAddedRadius + window * theirs.fastest) * (1 + 0x1p-18))
+        join.neighbourLimit = limits.neighboursPerBody
+        join.candidateLimit = limits.candidatesPerBody
+        return join
+    }
+
+    /// Filters and decides until the join's block is done.
+    private func search(
+        _ join: inout TrafficKernels.PairJoin, _ grid: SliceGrid, _ k: Int, _ rule: FlatRule, own: Int,
+        other: Int,
+        _ worker: DetectionWorker
+    ) {
+        if join.isSelf {
+            // One list: indices are the grid's own.
+            join.own += groupTable[own].first
+            join.end += groupTable[own].first
+            join.ownX = join.x
+            join.ownY = join.y
+            join.ownZ = join.z
+            join.ownVX = join.vx
+            join.ownVY = join.vy
+            join.ownRise = join.rise
+            join.ownRadius = join.radius
+        }
+        let ownPlace = join.isSelf ? grid.place : grid.place + groupTable[own].first
+        while join.own < join.end {
+            let pairs =
+                path == .wide
+                ? TrafficKernelsWide.joinPairs(&join, worker.pairs, capacity: DetectionWorker.pairCapacity)
+                : TrafficKernels.joinPairs(&join, worker.pairs, capacity: DetectionWorker.pairCapacity)
+            decide(pairs, ownPlace, grid.place, k, rule, worker)
+        }
+    }
+
+    /// Decides pairs in double and keeps those whose entry lies in the slice.
+    private func decide(
+        _ pairs: Int, _ ownPlace: UnsafeMutablePointer<Int32>, _ otherPlace: UnsafeMutablePointer<Int32>,
+        _ k: Int,
+        _ rule: FlatRule, _ worker: DetectionWorker
+    ) {
+        worker.reserve(pairs)
+        worker.decided &+= pairs
+        let records = self.records
+        let owner = self.owner
+        let list = worker.pairs
+        let conflicts = worker.conflicts
+        let from = slices[k].fromSeconds
+        let to = k &+ 1 == slices.count ? Double.infinity : slices[k].toSeconds
+        var count = worker.count
+        var i = 0
+        while i < pairs {
+            let one = Int(ownPlace[Int(list[2 &* i])])
+            let two = Int(otherPlace[Int(list[2 &* i &+ 1])])
+            let (p, q) = owner[one] < owner[two] ? (one, two) : (two, one)
+            let added = records[p].addedRadiusMeters + records[q].addedRadiusMeters
+            let height = records[p].addedHeightMeters + records[q].addedHeightMeters
+            if let time = rule.interval(records[p].motion, records[q].motion, added: added, height: height),
+                time.entrySeconds >= from, time.entrySeconds < to
+            {
+                conflicts[count] = Conflict(
+                    a: owner[p], b: owner[q], entrySeconds: time.entrySeconds, exitSeconds: time.exitSeconds)
+                count &+= 1
+            }
+            i &+= 1
+        }
+        worker.count = count
+    }
+}

@@ -3,8 +3,10 @@ import TrafficKernelsWide
 
 /// What one thread of the detector needs to itself.
 final class DetectionWorker {
-    static let pairCapacity = 2048
+    /// Small, so that pairs and candidates stay in the first-level cache.
+    static let pairCapacity = 256
     let pairs: UnsafeMutablePointer<Int32>
+    let candidates: UnsafeMutablePointer<PairCandidate>
     private(set) var conflicts: UnsafeMutablePointer<Conflict>
     private var capacity = 1024
     var count = 0
@@ -16,11 +18,13 @@ final class DetectionWorker {
 
     init() {
         pairs = .allocate(capacity: 2 * Self.pairCapacity)
+        candidates = .allocate(capacity: Self.pairCapacity)
         conflicts = .allocate(capacity: capacity)
     }
 
     deinit {
         pairs.deallocate()
+        candidates.deallocate()
         conflicts.deallocate()
     }
 
@@ -159,37 +163,61 @@ extension ConflictDetector {
         }
     }
 
-    /// Decides pairs in double and keeps those whose entry lies in the slice.
+    /// Decides pairs in double and keeps those whose entry lies in the slice. In two passes: the first only fetches,
+    /// so that its misses overlap, the second only computes.
     private func decide(
         _ pairs: Int, _ ownPlace: UnsafeMutablePointer<Int32>, _ otherPlace: UnsafeMutablePointer<Int32>,
-        _ k: Int,
-        _ rule: FlatRule, _ worker: DetectionWorker
+        _ k: Int, _ rule: FlatRule, _ worker: DetectionWorker
     ) {
         worker.reserve(pairs)
         worker.decided &+= pairs
-        let records = self.records
-        let owner = self.owner
         let list = worker.pairs
-        let conflicts = worker.conflicts
-        let from = slices[k].fromSeconds
-        let to = k &+ 1 == slices.count ? Double.infinity : slices[k].toSeconds
-        var count = worker.count
+        let candidates = worker.candidates
         var i = 0
         while i < pairs {
             let one = Int(ownPlace[Int(list[2 &* i])])
             let two = Int(otherPlace[Int(list[2 &* i &+ 1])])
-            let (p, q) = owner[one] < owner[two] ? (one, two) : (two, one)
-            let added = records[p].addedRadiusMeters + records[q].addedRadiusMeters
-            let height = records[p].addedHeightMeters + records[q].addedHeightMeters
-            if let time = rule.interval(records[p].motion, records[q].motion, added: added, height: height),
-                time.entrySeconds >= from, time.entrySeconds < to
-            {
+            candidates[i] = PairCandidate(records, owner, one, two)
+            i &+= 1
+        }
+        let conflicts = worker.conflicts
+        let from = slices[k].fromSeconds
+        let to = k &+ 1 == slices.count ? Double.infinity : slices[k].toSeconds
+        var count = worker.count
+        i = 0
+        while i < pairs {
+            if let time = rule.interval(candidates[i]), time.entrySeconds >= from, time.entrySeconds < to {
                 conflicts[count] = Conflict(
-                    a: owner[p], b: owner[q], entrySeconds: time.entrySeconds, exitSeconds: time.exitSeconds)
+                    a: candidates[i].a, b: candidates[i].b, entrySeconds: time.entrySeconds,
+                    exitSeconds: time.exitSeconds)
                 count &+= 1
             }
             i &+= 1
         }
         worker.count = count
+    }
+}
+
+/// A pair on its way to the decision.
+struct PairCandidate {
+    var relative: RelativeMotion
+    var addedRadius: Double
+    var addedHeight: Double
+    /// Indices into the body table, `a` below `b`.
+    var a: Int32
+    var b: Int32
+
+    @inline(__always)
+    init(
+        _ records: UnsafeMutablePointer<Body>, _ owner: UnsafeMutablePointer<Int32>, _ one: Int, _ two: Int
+    ) {
+        let isOrdered = owner[one] < owner[two]
+        let p = isOrdered ? one : two
+        let q = isOrdered ? two : one
+        a = owner[p]
+        b = owner[q]
+        relative = RelativeMotion(own: records[p].motion, intruder: records[q].motion)
+        addedRadius = records[p].addedRadiusMeters + records[q].addedRadiusMeters
+        addedHeight = records[p].addedHeightMeters + records[q].addedHeightMeters
     }
 }

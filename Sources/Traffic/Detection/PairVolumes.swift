@@ -94,29 +94,25 @@ struct FlatRule {
         isActive = isActive && isFinite && verticalLeadSeconds.isFinite && horizon >= 0
     }
 
-    /// The exact decision for one pair, in double. `added`, `height`: what both bodies add to the volume.
-    /// At a lookahead of zero seconds a pair is in conflict when it is inside now and stays a moment.
+    /// The exact decision for one pair, in double. At a lookahead of zero seconds a pair is in conflict when it is
+    /// inside now and stays a moment.
     @inline(__always)
-    func interval(_ own: Motion, _ intruder: Motion, added: Double, height: Double) -> ConflictInterval? {
-        if horizon > 0 { return interval(own, intruder, added: added, height: height, within: horizon) }
-        guard let moment = interval(own, intruder, added: added, height: height, within: 1),
-            moment.entrySeconds == 0
-        else { return nil }
+    func interval(_ pair: PairCandidate) -> ConflictInterval? {
+        if horizon > 0 { return interval(pair, within: horizon) }
+        guard let moment = interval(pair, within: 1), moment.entrySeconds == 0 else { return nil }
         return ConflictInterval(entrySeconds: 0, exitSeconds: 0)
     }
 
     @inline(__always)
-    private func interval(
-        _ own: Motion, _ intruder: Motion, added: Double, height: Double, within seconds: Double
-    ) -> ConflictInterval? {
+    private func interval(_ pair: PairCandidate, within seconds: Double) -> ConflictInterval? {
         if isWellClear {
             var volume = wellClear
-            volume.distanceMeters += added
-            volume.heightMeters += height
-            return volume.conflict(own: own, intruder: intruder, horizonSeconds: seconds)
+            volume.distanceMeters += pair.addedRadius
+            volume.heightMeters += pair.addedHeight
+            return volume.conflict(pair.relative, horizonSeconds: seconds)
         }
         return .cylinder(
-            radiusMeters: radius + added, halfHeightMeters: halfHeight + height, own: own, intruder: intruder,
-            horizonSeconds: seconds)
+            radiusMeters: radius + pair.addedRadius, halfHeightMeters: halfHeight + pair.addedHeight,
+            relative: pair.relative, horizonSeconds: seconds)
     }
 }

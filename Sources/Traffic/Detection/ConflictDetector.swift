@@ -1,5 +1,6 @@
 import TrafficKernels
 import TrafficKernelsWide
+import World
 
 /// Finds every pair of a whole fleet that will be inside its volume within the lookahead: none missed, none
 /// invented, as if every pair had been decided in double (`SliceLemma` says why).
@@ -34,11 +35,26 @@ public final class ConflictDetector {
     private let laterGrid = SliceGrid(groups: groups)
     private(set) var slices: [TimeSlice] = []
     let workers: [DetectionWorker]
+    private var crew: Crew?
+    /// The slice the workers are at.
+    private var scanned = 0
 
     public private(set) var report = DetectionReport()
     private var found: UnsafeMutablePointer<Conflict>
     private var sorter = ConflictSorter()
     private var foundCapacity = 1
+
+    /// A hash of the last run's conflicts, in their order: equal for equal results, whatever found them.
+    public var hash: UInt64 {
+        var hash = StableHash()
+        for conflict in conflicts {
+            hash.combine(
+                UInt64(UInt32(bitPattern: conflict.a)) << 32 | UInt64(UInt32(bitPattern: conflict.b)))
+            hash.combine(conflict.entrySeconds)
+            hash.combine(conflict.exitSeconds)
+        }
+        return hash.value
+    }
 
     /// Conflicts of the last run, by entry time, then `a`, then `b`. Valid until the next run.
     public var conflicts: UnsafeBufferPointer<Conflict> {
@@ -73,6 +89,11 @@ public final class ConflictDetector {
         found = .allocate(capacity: 1)
         workers = (0..<max(threads, 1)).map { _ in DetectionWorker() }
         slices = TimeSlice.plan(lookahead: lookaheadSeconds)
+        if workers.count > 1 {
+            crew = Crew(size: workers.count) { [unowned self] worker in
+                scan(scanned == 0 ? firstGrid : laterGrid, scanned, worker: worker)
+            }
+        }
     }
 
     deinit {
@@ -100,10 +121,12 @@ public final class ConflictDetector {
             shape(grid, slices[k])
             if k == 0 { order(table, slices[0]) }
             fill(grid, slices[k])
-            var w = 0
-            while w < workers.count {
-                scan(grid, k, worker: w)
-                w += 1
+            scanned = k
+            // Small fleets are not worth waking threads for.
+            if let crew, count > 2000 {
+                crew.run()
+            } else {
+                for w in 0..<workers.count { scan(grid, k, worker: w) }
             }
             k += 1
         }

@@ -1,4 +1,14 @@
 extension ConflictDetector {
+    /// How far apart two bodies without additions may be and still meet within the lookahead, neither faster than
+    /// `fastest` (m/s, horizontally).
+    public func reachMeters(fastest: Double) -> Double {
+        var reach = 0.0
+        for i in 0..<(PairVolumes.classes * PairVolumes.classes) where rules[i].isActive {
+            reach = max(reach, rules[i].radius + 2 * fastest * (rules[i].horizon + rules[i].leadSeconds))
+        }
+        return reach
+    }
+
     /// All bodies that can come into conflict with body `i` of the last run's table within `seconds`, however it
     /// and they turn, as long as it keeps below `fastest` (m/s, horizontally) and they below their present speed.
     /// Writes their indices, in no useful order but always the same, into `out`.

@@ -109,7 +109,7 @@ import World
         var hashes: Set<UInt64> = []
         for path in VectorPath.allCases where path == .portable || VectorPath.best == .wide {
             for threads in [1, 2] {
-                let limits = DetectionLimits(neighboursPerBody: 800, candidatesPerBody: 32)
+                let limits = DetectionLimits(neighboursPerBody: 100, candidatesPerBody: 32)
                 let detector = ConflictDetector(
                     Self.cylinder, lookaheadSeconds: 60, limits: limits, threads: threads, path: path)
                 detector.run(table)
@@ -117,7 +117,8 @@ import World
                 #expect(report.deferredPairs > 100_000)
                 #expect(report.deferredBodies > 0)
                 #expect(report.coveredSeconds == 0)
-                #expect(report.decidedPairs < 1800 * 3 * 100)
+                #expect(report.slices == 6)
+                #expect(report.decidedPairs < 1800 * 6 * 40)
                 hashes.insert(detector.hash)
                 for conflict in detector.conflicts {
                     let (p, q) = (world.bodies[Int(conflict.a)].0, world.bodies[Int(conflict.b)].0)
@@ -131,6 +132,36 @@ import World
             }
         }
         #expect(hashes.count == 1)
+    }
+
+    /// A dense square: the next seconds are exact even there, and only what begins later is put off.
+    @Test func crowdedButSoonIsExact() {
+        let world = World.random(900, side: 700, top: 60, seed: 22)
+        let detector = ConflictDetector(
+            Self.cylinder, lookaheadSeconds: 60,
+            limits: DetectionLimits(neighboursPerBody: 300, candidatesPerBody: 100_000))
+        detector.run(world.table)
+        let report = detector.report
+        #expect(report.deferredPairs > 0)
+        #expect(report.coveredSeconds >= 2 && report.coveredSeconds < 60)
+        let expected = world.everyPair(Self.cylinder, lookahead: 60).filter {
+            $0.entrySeconds < report.coveredSeconds
+        }
+        #expect(expected.count > 1000)
+        let isSame = detector.conflicts.prefix(expected.count).elementsEqual(expected)
+        #expect(isSame)
+    }
+
+    /// Every pair in one slice, and no pair but those in reach: the same.
+    @Test func exhaustiveSearchAgrees() {
+        let world = World.random(500, side: 4000, top: 150, seed: 23)
+        for isExhaustive in [false, true] {
+            let detector = ConflictDetector(
+                .operational, lookaheadSeconds: 60, isExhaustive: isExhaustive)
+            detector.run(world.table)
+            let isSame = detector.conflicts.elementsEqual(world.everyPair(.operational, lookahead: 60))
+            #expect(isSame)
+        }
     }
 
     /// The same memory serves tick after tick, of any size.

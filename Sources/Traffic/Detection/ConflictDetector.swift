@@ -33,7 +33,10 @@ public final class ConflictDetector {
     /// The first slice's grid is kept for `neighbours`; the later slices share one.
     let firstGrid = SliceGrid(groups: groups)
     private let laterGrid = SliceGrid(groups: groups)
-    private(set) var slices: [TimeSlice] = []
+    private(set) var slices: [TimeSlice]
+    private let usualSlices: [TimeSlice]
+    let crowdSlices: [TimeSlice]
+    private let isExhaustive: Bool
     let workers: [DetectionWorker]
     private var crew: Crew?
     /// The slice the workers are at.
@@ -61,12 +64,15 @@ public final class ConflictDetector {
         UnsafeBufferPointer(start: found, count: report.conflicts)
     }
 
-    /// - Parameter lookaheadSeconds: not negative; at most `DetectionLimits.longestLookaheadSeconds`.
+    /// - Parameters:
+    ///   - lookaheadSeconds: not negative; at most `DetectionLimits.longestLookaheadSeconds`.
+    ///   - isExhaustive: tests every pair of bodies in one slice, without a grid: to measure and to compare with.
     public init(
         _ volumes: PairVolumes, lookaheadSeconds: Double, limits: DetectionLimits = .unbounded,
         threads: Int = 1,
-        path: VectorPath = .best
+        path: VectorPath = .best, isExhaustive: Bool = false
     ) {
+        self.isExhaustive = isExhaustive
         precondition(
             lookaheadSeconds >= 0 && lookaheadSeconds <= DetectionLimits.longestLookaheadSeconds,
             "a lookahead is 0 to 3,600 seconds")
@@ -88,7 +94,12 @@ public final class ConflictDetector {
         groupTable.initialize(repeating: BodyGroup(), count: Self.groups)
         found = .allocate(capacity: 1)
         workers = (0..<max(threads, 1)).map { _ in DetectionWorker() }
-        slices = TimeSlice.plan(lookahead: lookaheadSeconds)
+        usualSlices =
+            isExhaustive
+            ? [TimeSlice(fromSeconds: 0, toSeconds: lookaheadSeconds)]
+            : TimeSlice.plan(lookahead: lookaheadSeconds)
+        crowdSlices = TimeSlice.crowdPlan(lookahead: lookaheadSeconds)
+        slices = usualSlices
         if workers.count > 1 {
             crew = Crew(size: workers.count) { [unowned self] worker in
                 scan(scanned == 0 ? firstGrid : laterGrid, scanned, worker: worker)
@@ -111,9 +122,17 @@ public final class ConflictDetector {
         report = DetectionReport()
         report.bodies = table.count
         report.coveredSeconds = lookaheadSeconds
-        report.slices = slices.count
         reserve(table.count)
         classify(table)
+        slices = usualSlices
+        look(table, restartsInCrowd: limits != .unbounded)
+        report.slices = slices.count
+        collect()
+    }
+
+    /// Goes through the slices. When somebody is too crowded in the first one, it begins again with slices that start
+    /// short: what happens soonest is found even there, and only what is later is put off.
+    private func look(_ table: BodyTable, restartsInCrowd: Bool) {
         for worker in workers { worker.begin() }
         var k = 0
         while k < slices.count {
@@ -128,14 +147,17 @@ public final class ConflictDetector {
             } else {
                 for w in 0..<workers.count { scan(grid, k, worker: w) }
             }
+            if k == 0, restartsInCrowd, workers.contains(where: { $0.deferredBodies > 0 }) {
+                slices = crowdSlices
+                return look(table, restartsInCrowd: false)
+            }
             k += 1
         }
-        collect()
     }
 
     private func reserve(_ bodies: Int) {
         guard bodies > capacity else { return }
-        capacity = bodies + bodies / 4 + 64
+        capacity = bodies + bodies / 16 + 64
         records.deallocate()
         records = .allocate(capacity: capacity)
         owner.deallocate()
@@ -151,14 +173,11 @@ public final class ConflictDetector {
         var total = 0
         for worker in workers { total += worker.count }
         if total > foundCapacity {
-            foundCapacity = total + total / 4 + 64
+            foundCapacity = total + total / 8 + 64
             found.deallocate()
             found = .allocate(capacity: foundCapacity)
         }
-        var at = 0
         for worker in workers {
-            (found + at).update(from: worker.conflicts, count: worker.count)
-            at += worker.count
             report.testedPairs += worker.tested
             report.decidedPairs += worker.decided
             report.deferredBodies += worker.deferredBodies
@@ -166,7 +185,15 @@ public final class ConflictDetector {
             report.coveredSeconds = min(report.coveredSeconds, worker.coveredSeconds)
         }
         report.conflicts = total
-        sorter.sort(found, total, horizon: lookaheadSeconds)
+        sorter.sort(workers, into: found, total, horizon: lookaheadSeconds)
+    }
+
+    /// Memory held, conflicts included.
+    public var memoryBytes: Int {
+        var bytes = capacity * (MemoryLayout<Body>.stride + 9) + foundCapacity * MemoryLayout<Conflict>.stride
+        bytes += sorter.memoryBytes + firstGrid.memoryBytes + laterGrid.memoryBytes
+        for worker in workers { bytes += worker.memoryBytes }
+        return bytes
     }
 }
 
@@ -253,6 +280,7 @@ extension ConflictDetector {
             grid.shapes[g] = GridShape(
                 group.box, centerX: center.x, centerY: center.y, reach: reach, count: group.count,
                 firstCell: cells)
+            if isExhaustive { grid.shapes[g] = GridShape(firstCell: cells) }
             cells += grid.shapes[g].cells
         }
         grid.reserve(bodies: count, cells: cells)

@@ -2,43 +2,42 @@
 /// each small piece of the lookahead, then the buckets one by one. O(n) for spread-out times, O(n log n) at worst.
 struct ConflictSorter {
     private var heads: [Int32] = []
-    private var copy: [Conflict] = []
 
-    mutating func sort(_ list: UnsafeMutablePointer<Conflict>, _ count: Int, horizon: Double) {
-        guard count > 1 else { return }
-        guard count > 64 else { return Self.order(list, 0, count) }
+    var memoryBytes: Int { heads.count * MemoryLayout<Int32>.stride }
+
+    /// Sorts the conflicts of all workers, `count` in number, into `list`.
+    mutating func sort(
+        _ workers: [DetectionWorker], into list: UnsafeMutablePointer<Conflict>, _ count: Int, horizon: Double
+    ) {
         let buckets = count / 4 + 1
-        if heads.count < buckets + 1 {
-            heads = Array(repeating: 0, count: buckets + buckets / 4 + 64)
-        }
-        if copy.count < count {
-            copy = Array(
-                repeating: Conflict(a: 0, b: 0, entrySeconds: 0, exitSeconds: 0), count: count + count / 4)
-        }
+        if heads.count < buckets + 1 { heads = Array(repeating: 0, count: buckets + buckets / 8 + 64) }
         let scale = horizon > 0 ? Double(buckets - 1) / horizon : 0
         heads.withUnsafeMutableBufferPointer { heads in
-            copy.withUnsafeMutableBufferPointer { copy in
-                guard let heads = heads.baseAddress, let copy = copy.baseAddress else { return }
-                heads.update(repeating: 0, count: buckets + 1)
-                copy.update(from: list, count: count)
+            guard let heads = heads.baseAddress else { return }
+            heads.update(repeating: 0, count: buckets + 1)
+            for worker in workers {
+                let conflicts = worker.conflicts
                 var i = 0
-                while i < count {
-                    heads[Self.bucket(copy[i], scale, buckets)] &+= 1
+                while i < worker.count {
+                    heads[Self.bucket(conflicts[i], scale, buckets)] &+= 1
                     i &+= 1
                 }
-                sumCells(heads, buckets)
-                i = count - 1
+            }
+            sumCells(heads, buckets)
+            for worker in workers {
+                let conflicts = worker.conflicts
+                var i = worker.count - 1
                 while i >= 0 {
-                    let b = Self.bucket(copy[i], scale, buckets)
+                    let b = Self.bucket(conflicts[i], scale, buckets)
                     heads[b] &-= 1
-                    list[Int(heads[b])] = copy[i]
+                    list[Int(heads[b])] = conflicts[i]
                     i &-= 1
                 }
-                var b = 0
-                while b < buckets {
-                    Self.order(list, Int(heads[b]), Int(heads[b + 1]))
-                    b &+= 1
-                }
+            }
+            var b = 0
+            while b < buckets {
+                Self.order(list, Int(heads[b]), Int(heads[b + 1]))
+                b &+= 1
             }
         }
     }

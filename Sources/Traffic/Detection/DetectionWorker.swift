@@ -33,6 +33,11 @@ final class DetectionWorker {
         coveredSeconds = .infinity
     }
 
+    var memoryBytes: Int {
+        capacity * MemoryLayout<Conflict>.stride + Self.pairCapacity
+            * (MemoryLayout<PairCandidate>.stride + 8)
+    }
+
     /// Room for `more` conflicts.
     @inline(__always)
     func reserve(_ more: Int) {
@@ -41,7 +46,7 @@ final class DetectionWorker {
 
     @inline(never)
     private func grow(_ more: Int) {
-        capacity = max(2 * capacity, count + more)
+        capacity = max(capacity + capacity / 2, count + more)
         let wider = UnsafeMutablePointer<Conflict>.allocate(capacity: capacity)
         wider.update(from: conflicts, count: count)
         conflicts.deallocate()
@@ -130,7 +135,9 @@ extension ConflictDetector {
         join.nearFactor = Float((1 + balance) * (1 + 0x1p-18))
         join.speedFactor = Float((1 + 1 / balance) * window * window * (1 + 0x1p-18))
         join.farthestOther = Float((theirs.largestAddedRadius + window * theirs.fastest) * (1 + 0x1p-18))
-        join.neighbourLimit = limits.neighboursPerBody
+        // The slice that begins now is looked at even in a crowd; its first seconds matter most.
+        let isNow = slice.fromSeconds == 0 && slices == crowdSlices && limits != .unbounded
+        join.neighbourLimit = isNow ? 8 * min(limits.neighboursPerBody, 1 << 40) : limits.neighboursPerBody
         join.candidateLimit = limits.candidatesPerBody
         return join
     }

@@ -29,7 +29,8 @@ struct GridShape {
         rows = Int32(rowCount)
     }
 
-    init() {}
+    /// One cell for all.
+    init(firstCell: Int = 0) { self.firstCell = firstCell }
 
     /// The cell of a place. The same arithmetic as the search's, and monotone in both coordinates.
     @inline(__always)
@@ -102,7 +103,7 @@ final class SliceGrid {
 
     func reserve(bodies: Int, cells cellCount: Int) {
         if bodies > capacity {
-            capacity = bodies + bodies / 4 + 64
+            capacity = bodies + bodies / 16 + 64
             stride = capacity + 16
             floats.deallocate()
             floats = .allocate(capacity: stride * Self.columns)
@@ -111,11 +112,13 @@ final class SliceGrid {
             place = .allocate(capacity: capacity)
         }
         if cellCount + 1 > cellCapacity {
-            cellCapacity = cellCount + cellCount / 4 + 64
+            cellCapacity = cellCount + cellCount / 16 + 64
             cells.deallocate()
             cells = .allocate(capacity: cellCapacity)
         }
     }
+
+    var memoryBytes: Int { 4 * (stride * Self.columns + capacity + cellCapacity) }
 
     @inline(__always)
     func column(_ index: Int) -> UnsafeMutablePointer<Float> { floats + index &* stride }

@@ -16,4 +16,16 @@ struct TimeSlice: Hashable, Sendable {
                 toSeconds: k + 1 == Int(count) ? lookahead : lookahead * Double(k + 1) / count)
         }
     }
+
+    /// Short ones first, for crowds: the sooner, the nearer are those who matter.
+    static func crowdPlan(lookahead: Double) -> [TimeSlice] {
+        var plan: [TimeSlice] = []
+        var from = 0.0
+        for border in [2.0, 5, 10, 20, 40] where border < lookahead {
+            plan.append(TimeSlice(fromSeconds: from, toSeconds: border))
+            from = border
+        }
+        plan.append(TimeSlice(fromSeconds: from, toSeconds: lookahead))
+        return plan
+    }
 }

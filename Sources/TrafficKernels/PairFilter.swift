@@ -32,7 +32,7 @@ public struct PairJoin {
     /// The searched bodies' largest added radius and largest way within the window.
     public var farthestOther: Float = 0
 
-    /// Bodies in reach beyond which a searcher is put off; pairs it may yield.
+    /// Bodies in reach in one row beyond which a searcher is put off there; pairs it may yield.
     public var neighbourLimit = Int.max
     public var candidateLimit = Int.max
 
@@ -63,13 +63,16 @@ private func load8(_ base: UnsafePointer<Float>, _ index: Int) -> Eight {
     UnsafeRawPointer(base + index).loadUnaligned(as: Eight.self)
 }
 
-/// The cell of a coordinate, clamped to the grid. Monotone in `value`, NaN-free by its callers.
+/// The cell of a coordinate, clamped to the grid's at most 2^22 rows or columns. Monotone in `value`; the grid is
+/// filled by the same arithmetic (`GridShape`). Adding 2^23 leaves the nearest integer in the low bits, without a
+/// conversion that can trap.
 @inline(__always)
 private func cell(_ value: Float, _ origin: Float, _ perMeter: Float, _ count: Int32) -> Int {
     let place = (value - origin) * perMeter
-    if !(place > 0) { return 0 }
-    let last = Float(count - 1)
-    return Int(place < last ? place : last)
+    let last = Float(count &- 1)
+    let low = place > 0 ? place : 0
+    let clamped = low < last ? low : last
+    return Int((clamped + 0x1p23).bitPattern & 0x7F_FFFF)
 }
 
 /// Whether any lane is set: an OR over words, which compiles to one test; `any` goes lane by lane.
@@ -130,7 +133,7 @@ public func joinPairs(_ order: UnsafeMutableRawPointer, _ out: UnsafeMutablePoin
     var tested = join.pointee.tested
     var count = 0
 
-    searchers: while own < end {
+    while own < end {
         let (px, py) = (ownX[own], ownY[own])
         let (pvx, pvy) = (ownVX[own], ownVY[own])
         let reach =
@@ -141,23 +144,6 @@ public func joinPairs(_ order: UnsafeMutableRawPointer, _ out: UnsafeMutablePoin
         let lastRow = cell(py + reach, originY, perMeterY, rows)
         let firstRow =
             isSelf ? cell(py, originY, perMeterY, rows) : cell(py - reach, originY, perMeterY, rows)
-        if isLimited && resumedRow < 0 {
-            var inReach = 0
-            var row = firstRow
-            while row <= lastRow {
-                let base = row &* Int(columns)
-                var from = Int(cells[base &+ firstColumn])
-                if isSelf && row == firstRow { from = own &+ 1 }
-                inReach &+= Int(cells[base &+ lastColumn &+ 1]) &- from
-                row &+= 1
-            }
-            if inReach > neighbourLimit {
-                join.pointee.deferredBodies &+= 1
-                join.pointee.deferredPairs &+= inReach
-                own &+= 1
-                continue searchers
-            }
-        }
         let qx = Eight(repeating: px)
         let qy = Eight(repeating: py)
         let qz = Eight(repeating: ownZ[own])
@@ -172,6 +158,16 @@ public func joinPairs(_ order: UnsafeMutableRawPointer, _ out: UnsafeMutablePoin
             if isSelf && row == firstRow { at = own &+ 1 }
             if resumedRow == row { at = resumedNeighbour }
             let to = Int(cells[base &+ lastColumn &+ 1])
+            if to &- at > neighbourLimit {
+                join.pointee.deferredBodies &+= 1
+                while row <= lastRow {
+                    let base = row &* Int(columns)
+                    let from = isSelf && row == firstRow ? own &+ 1 : Int(cells[base &+ firstColumn])
+                    join.pointee.deferredPairs &+= Int(cells[base &+ lastColumn &+ 1]) &- from
+                    row &+= 1
+                }
+                break
+            }
             while at < to {
                 if capacity &- count < 8 {
                     join.pointee.own = own

@@ -139,7 +139,7 @@ import World
         let world = World.random(900, side: 700, top: 60, seed: 22)
         let detector = ConflictDetector(
             Self.cylinder, lookaheadSeconds: 60,
-            limits: DetectionLimits(neighboursPerBody: 300, candidatesPerBody: 100_000))
+            limits: DetectionLimits(neighboursPerBody: 60, candidatesPerBody: 100_000))
         detector.run(world.table)
         let report = detector.report
         #expect(report.deferredPairs > 0)

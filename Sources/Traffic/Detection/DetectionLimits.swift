@@ -6,15 +6,16 @@ public struct DetectionLimits: Hashable, Sendable {
     /// Seconds, the largest lookahead.
     public static let longestLookaheadSeconds = 3600.0
 
-    /// Neighbours one body may have in reach in one slice; a body with more is deferred in that slice.
+    /// Neighbours of its class one body may have in reach in one slice and row of cells; with more it is deferred
+    /// there. Sixteen times as many of other classes: those who search there are few.
     public var neighboursPerBody: Int
-    /// Pairs of one body decided in one slice; further ones are deferred.
+    /// Pairs of one body decided in one slice, likewise; further ones are deferred.
     public var candidatesPerBody: Int
 
     /// Everything is done, whatever it takes.
     public static let unbounded = DetectionLimits(neighboursPerBody: .max, candidatesPerBody: .max)
-    /// For the 10 Hz tick: bounds the work of a body in a slice to about 20 microseconds.
-    public static let tick = DetectionLimits(neighboursPerBody: 1024, candidatesPerBody: 64)
+    /// For the 10 Hz tick: bounds the work of a body in a slice to some 10 microseconds.
+    public static let tick = DetectionLimits(neighboursPerBody: 256, candidatesPerBody: 192)
 
     public init(neighboursPerBody: Int, candidatesPerBody: Int) {
         self.neighboursPerBody = neighboursPerBody

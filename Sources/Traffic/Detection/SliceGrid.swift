@@ -17,7 +17,7 @@ struct GridShape {
         self.firstCell = firstCell
         let width = max(box.maxX - box.minX, 1)
         let height = max(box.maxY - box.minY, 1)
-        let budget = Double(2 * count + 16)
+        let budget = min(Double(2 * count + 16), 0x1p22)
         let rowCount = (height / max(reach, 1)).rounded(.down).clamped(1, budget)
         let columnCount = (8 * width / max(reach, 1)).rounded(.down).clamped(
             1, (budget / rowCount).rounded(.up))
@@ -42,9 +42,10 @@ struct GridShape {
 
     @inline(__always)
     private static func index(_ place: Float, _ count: Int32) -> Int {
-        if !(place > 0) { return 0 }
         let last = Float(count &- 1)
-        return Int(place < last ? place : last)
+        let low = place > 0 ? place : 0
+        let clamped = low < last ? low : last
+        return Int((clamped + 0x1p23).bitPattern & 0x7F_FFFF)
     }
 }
 

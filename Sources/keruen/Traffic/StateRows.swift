@@ -80,6 +80,9 @@ struct StateRows {
             var (low, high) = (start, end)
             while low < high, Self.isSpace(bytes[low]) { low += 1 }
             while low < high, Self.isSpace(bytes[high - 1]) { high -= 1 }
+            if high - low >= 2, bytes[low] == 0x22, bytes[high - 1] == 0x22 {
+                (low, high) = (low + 1, high - 1)
+            }
             let column = meaning[field]
             if column == 0 {
                 name = String(decoding: bytes[low..<high], as: UTF8.self)

@@ -73,6 +73,13 @@ struct TileSearch {
         for index in members {
             var motion = states[index]
             let point = frame.point(latitudeDegrees: motion.y, longitudeDegrees: motion.x, heightMeters: 0)
+            // Meridians converge: a body's own north is turned against the frame's by its share of longitude.
+            let turn =
+                Self.wrapped(motion.x - center.longitude) * .pi / 180 * sin(motion.y * .pi / 180)
+            let (sine, cosine) = (sin(turn), cos(turn))
+            (motion.vx, motion.vy) = (
+                cosine * motion.vx - sine * motion.vy, sine * motion.vx + cosine * motion.vy
+            )
             (motion.x, motion.y) = (point.east, point.north)
             table.append(Body(motion), .drone)
         }

@@ -168,13 +168,14 @@ public func joinPairs(_ order: UnsafeMutableRawPointer, _ out: UnsafeMutablePoin
                 }
                 break
             }
+            if at < to { tested &+= to &- at }
             while at < to {
                 if capacity &- count < 8 {
                     join.pointee.own = own
                     join.pointee.row = row
                     join.pointee.neighbour = at
                     join.pointee.yielded = yielded
-                    join.pointee.tested = tested
+                    join.pointee.tested = tested &- (to &- at)
                     return count
                 }
                 let dx = load8(x, at) - qx
@@ -207,7 +208,6 @@ public func joinPairs(_ order: UnsafeMutableRawPointer, _ out: UnsafeMutablePoin
                         set &= set &- 1
                     }
                 }
-                tested &+= to &- at < 8 ? to &- at : 8
                 at &+= 8
             }
             row &+= 1

@@ -5,7 +5,15 @@ extension ConflictInterval {
     public static func cylinder(
         radiusMeters: Double, halfHeightMeters: Double, own: Motion, intruder: Motion, horizonSeconds: Double
     ) -> ConflictInterval? {
-        let relative = RelativeMotion(own: own, intruder: intruder)
+        cylinder(
+            radiusMeters: radiusMeters, halfHeightMeters: halfHeightMeters,
+            relative: RelativeMotion(own: own, intruder: intruder), horizonSeconds: horizonSeconds)
+    }
+
+    @inline(__always)
+    static func cylinder(
+        radiusMeters: Double, halfHeightMeters: Double, relative: RelativeMotion, horizonSeconds: Double
+    ) -> ConflictInterval? {
         guard horizonSeconds > 0 else { return nil }
         var (entry, exit) = (0.0, horizonSeconds)
         if abs(relative.vz) < Negligible.verticalSpeed {

@@ -14,6 +14,16 @@ public struct FenceTest: Sendable {
         ceiling = fence.band.ceilingNanometers
     }
 
+    /// The same fence at all times, and at all heights unless it keeps its band: for motions told without.
+    public init(unlimited test: FenceTest, keepsBand: Bool) throws(FenceFault) {
+        fence = try Geofence(
+            id: test.fence.id, kind: test.fence.kind, outline: test.fence.outline,
+            band: keepsBand ? test.fence.band : .unlimited)
+        shape = test.shape
+        floor = fence.band.floorNanometers
+        ceiling = fence.band.ceilingNanometers
+    }
+
     /// Whether a point is in the region while it holds; borders and limits included.
     public func contains(x: Double, y: Double, z: Double, at moment: Instant) -> Bool {
         z >= fence.band.floorMeters && z <= fence.band.ceilingMeters && holds(at: moment)

@@ -5,5 +5,5 @@ struct TrafficCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "traffic",
         abstract: "Ask the separation core about states in a file.",
-        subcommands: [])
+        subcommands: [FenceCommand.self])
 }

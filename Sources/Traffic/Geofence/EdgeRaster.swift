@@ -25,9 +25,9 @@ struct EdgeRaster {
         (minX, minY) = (view.minX, view.minY)
         let spanX = view.maxX - view.minX
         let spanY = view.maxY - view.minY
-        // Measured: about four cells a side for the root of the number of edges makes three in four points of a cell
-        // without edges; cells stay far wider than the margin.
-        let wanted = (6 * Double(edges.count).squareRoot()).clamped(8, 160)
+        // Measured: eight cells a side for the root of the number of edges puts three in four points
+        // of a jagged outline into cells without edges; cells stay far wider than the margin.
+        let wanted = (8 * Double(edges.count).squareRoot()).clamped(8, 160)
         columns = Int((spanX / 4096).clamped(1, wanted))
         rows = Int((spanY / 4096).clamped(1, wanted))
         (width, height) = (spanX / Double(columns), spanY / Double(rows))

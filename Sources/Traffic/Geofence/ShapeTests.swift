@@ -11,6 +11,18 @@ extension ShapeView {
         if isCircle { return placeInCircle(x, y, slop: 0) != .outside }
         let code = cells[cell(x, y)]
         if code < 2 { return code == 1 }
+        let border = borderCells[Int(code) &- 2]
+        if border.count == 1 {
+            // No corner in the cell: the one edge divides it, and its side is the answer.
+            let entry = cellEdges[Int(border.start)]
+            let edge = edges[Int(entry >> 1)]
+            let left = (edge.ax - x) * (edge.by - y)
+            let right = (edge.ay - y) * (edge.bx - x)
+            let side = left - right
+            if side.magnitude > Orientation.errorFactor * (left.magnitude + right.magnitude) {
+                return border.isInside != ((side > 0) != (entry & 1 == 1))
+            }
+        }
         return placeInBorderCell(x, y, slop: 0, cell: Int(code) &- 2) != .outside
     }
 

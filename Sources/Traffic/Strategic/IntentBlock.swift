@@ -2,14 +2,14 @@
 /// Rounded outwards, so that what does not overlap here does not overlap at all.
 struct BoxBlock {
     static let lanes = 16
-    var minX = SIMD16<Int16>(repeating: .max)
-    var maxX = SIMD16<Int16>(repeating: .min)
-    var minY = SIMD16<Int16>(repeating: .max)
-    var maxY = SIMD16<Int16>(repeating: .min)
-    var minZ = SIMD16<Int16>(repeating: .max)
-    var maxZ = SIMD16<Int16>(repeating: .min)
-    var minT = SIMD16<Int16>(repeating: .max)
-    var maxT = SIMD16<Int16>(repeating: .min)
+    var minX = SIMD16<Int16>(repeating: BucketBox.empty)
+    var maxX = SIMD16<Int16>(repeating: -BucketBox.empty)
+    var minY = SIMD16<Int16>(repeating: BucketBox.empty)
+    var maxY = SIMD16<Int16>(repeating: -BucketBox.empty)
+    var minZ = SIMD16<Int16>(repeating: BucketBox.empty)
+    var maxZ = SIMD16<Int16>(repeating: -BucketBox.empty)
+    var minT = SIMD16<Int16>(repeating: BucketBox.empty)
+    var maxT = SIMD16<Int16>(repeating: -BucketBox.empty)
     /// Which segment each box is of.
     var segments = SIMD16<UInt32>(repeating: 0)
     /// The next block of the bucket, or -1.
@@ -34,12 +34,16 @@ struct BoxBlock {
 
     /// Empties a lane: a box that overlaps nothing.
     mutating func clear(_ lane: Int) {
-        (minX[lane], maxX[lane]) = (.max, .min)
+        (minX[lane], maxX[lane]) = (BucketBox.empty, -BucketBox.empty)
     }
 }
 
 /// One box in a bucket's whole numbers.
+///
+/// All numbers are within 16,382 of 0, so that differences of two fit 16 bits.
 struct BucketBox {
+    /// A lower limit above all others.
+    static let empty: Int16 = 16_383
     var minX: Int16
     var maxX: Int16
     var minY: Int16
@@ -70,12 +74,12 @@ struct BucketBox {
     /// At most the true floor, at least 1 below it; one step of slack covers the rounding of the scaling.
     @inline(__always)
     private static func floor(_ value: Double) -> Int16 {
-        value > 32_000 ? 32_000 : value < -32_000 ? -32_766 : Int16(value) &- 2
+        value > 16_000 ? 16_000 : value < -16_000 ? -16_382 : Int16(value) &- 2
     }
 
     @inline(__always)
     private static func ceiling(_ value: Double) -> Int16 {
-        value > 32_000 ? 32_766 : value < -32_000 ? -32_000 : Int16(value) &+ 2
+        value > 16_000 ? 16_382 : value < -16_000 ? -16_000 : Int16(value) &+ 2
     }
 }
 

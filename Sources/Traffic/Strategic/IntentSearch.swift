@@ -4,6 +4,15 @@ extension IntentStore {
     /// larger classes). Order depends on the order of insertion. Returns how many boxes were looked at.
     @discardableResult
     func collect(_ box: SpaceTimeBox, into found: inout [UInt32]) -> Int {
+        blocks.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return 0 }
+            return collect(box, base, into: &found)
+        }
+    }
+
+    private func collect(_ box: SpaceTimeBox, _ blocks: UnsafePointer<BoxBlock>, into found: inout [UInt32])
+        -> Int
+    {
         var looked = 0
         for kind in classCounts.indices where classCounts[kind] > 0 {
             let (spaceClass, timeClass) = (kind / Self.timeClasses, kind % Self.timeClasses)
@@ -20,7 +29,7 @@ extension IntentStore {
             let (perMeter, perSecond) = (1024 / meters, 1024 / seconds)
             let count = xs.count * ys.count * ts.count
             if count > keys.count {
-                looked += collectByTable(box, kind, into: &found)
+                looked += collectByTable(box, kind, blocks, into: &found)
                 continue
             }
             for iy in ys {
@@ -31,7 +40,7 @@ extension IntentStore {
                         let query = BucketBox(
                             box, originX: Double(ix) * meters, originY: Double(iy) * meters,
                             originT: Double(it) * seconds, perMeter: perMeter, perSecond: perSecond)
-                        looked += scan(head, query, &found)
+                        looked += scan(blocks, head, query, &found)
                     }
                 }
             }
@@ -52,7 +61,9 @@ extension IntentStore {
     }
 
     /// For boxes over more cells than there are: every bucket of the class is looked at.
-    private func collectByTable(_ box: SpaceTimeBox, _ kind: Int, into found: inout [UInt32]) -> Int {
+    private func collectByTable(
+        _ box: SpaceTimeBox, _ kind: Int, _ blocks: UnsafePointer<BoxBlock>, into found: inout [UInt32]
+    ) -> Int {
         let (spaceClass, timeClass) = (kind / Self.timeClasses, kind % Self.timeClasses)
         let (meters, seconds) = (Self.cellMeters(spaceClass), Self.cellSeconds(timeClass))
         var looked = 0
@@ -66,46 +77,45 @@ extension IntentStore {
                 box, originX: Double(signed(key >> 44, 14)) * meters,
                 originY: Double(signed(key >> 30, 14)) * meters, originT: Double(signed(key, 30)) * seconds,
                 perMeter: 1024 / meters, perSecond: 1024 / seconds)
-            looked += scan(heads[place], query, &found)
+            looked += scan(blocks, heads[place], query, &found)
         }
         return looked
     }
 
     /// All boxes of a chain of blocks, sixteen at a time.
     @inline(__always)
-    private func scan(_ head: Int32, _ query: BucketBox, _ found: inout [UInt32]) -> Int {
-        blocks.withUnsafeBufferPointer { blocks in
-            var looked = 0
-            var index = head
-            while index >= 0 {
-                let block = blocks.baseAddress.unsafelyUnwrapped + Int(index)
-                index = block.pointee.next
-                looked &+= BoxBlock.lanes
-                let space =
-                    (block.pointee.minX .<= query.maxX) .& (block.pointee.maxX .>= query.minX)
-                    .& (block.pointee.minY .<= query.maxY) .& (block.pointee.maxY .>= query.minY)
-                let rest =
-                    (block.pointee.minZ .<= query.maxZ) .& (block.pointee.maxZ .>= query.minZ)
-                    .& (block.pointee.minT .<= query.maxT) .& (block.pointee.maxT .>= query.minT)
-                var bits = Self.bits(space .& rest)
-                while bits != 0 {
-                    found.append(block.pointee.segments[bits.trailingZeroBitCount])
-                    bits &= bits &- 1
-                }
+    private func scan(
+        _ blocks: UnsafePointer<BoxBlock>, _ head: Int32, _ query: BucketBox, _ found: inout [UInt32]
+    ) -> Int {
+        let (minX, maxX) = (SIMD16<Int16>(repeating: query.minX), SIMD16<Int16>(repeating: query.maxX))
+        let (minY, maxY) = (SIMD16<Int16>(repeating: query.minY), SIMD16<Int16>(repeating: query.maxY))
+        let (minZ, maxZ) = (SIMD16<Int16>(repeating: query.minZ), SIMD16<Int16>(repeating: query.maxZ))
+        let (minT, maxT) = (SIMD16<Int16>(repeating: query.minT), SIMD16<Int16>(repeating: query.maxT))
+        var looked = 0
+        var index = head
+        while index >= 0 {
+            let block = blocks + Int(index)
+            index = block.pointee.next
+            looked &+= BoxBlock.lanes
+            // A gap along any axis is a negative difference; the sign bits of all are put together.
+            let x = (maxX &- block.pointee.minX) | (block.pointee.maxX &- minX)
+            let y = (maxY &- block.pointee.minY) | (block.pointee.maxY &- minY)
+            let z = (maxZ &- block.pointee.minZ) | (block.pointee.maxZ &- minZ)
+            let t = (maxT &- block.pointee.minT) | (block.pointee.maxT &- minT)
+            let signs = (x | y) | (z | t)
+            let words = unsafeBitCast(signs, to: SIMD4<UInt64>.self)
+            let top: UInt64 = 0x8000_8000_8000_8000
+            let (a, b) = (~words.x & top, ~words.y & top)
+            let (c, d) = (~words.z & top, ~words.w & top)
+            if a | b | c | d == 0 { continue }
+            // Sixteen bits of four in one word: lane k of word w at bit 16 k + w.
+            var bits = a >> 15 | b >> 14 | c >> 13 | d >> 12
+            while bits != 0 {
+                let bit = bits.trailingZeroBitCount
+                found.append(block.pointee.segments[(bit & 15) &* 4 &+ bit >> 4])
+                bits &= bits &- 1
             }
-            return looked
         }
-    }
-
-    /// One bit a lane.
-    @inline(__always)
-    private static func bits(_ mask: SIMDMask<SIMD16<Int16>>) -> UInt32 {
-        let weights = SIMD16<UInt16>(
-            1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768)
-        let set = SIMD16<UInt16>(repeating: 0).replacing(with: weights, where: mask)
-        let eight = set.lowHalf | set.highHalf
-        let four = unsafeBitCast(eight.lowHalf | eight.highHalf, to: UInt64.self)
-        let two = four | four >> 32
-        return UInt32(truncatingIfNeeded: (two | two >> 16) & 0xFFFF)
+        return looked
     }
 }

@@ -1,10 +1,11 @@
 /// The space-time buckets of all segments: a hash table from (size class, cell) to a chain of blocks of boxes.
 ///
 /// A segment stands once, in the class of its box's size and the cell of its middle, so that whoever looks at an area
-/// grown by half a cell misses none. Classes are 1,024 m times 8^i and 32 s times 16^k.
+/// grown by half a cell misses none. Classes grow by factors of 8; the largest hold all that an
+/// intent may be: 4,194 km and 145 days.
 struct IntentStore {
     static let spaceClasses = 5
-    static let timeClasses = 6
+    static let timeClasses = 7
 
     struct Segment {
         var flight: PlanSegment
@@ -26,8 +27,12 @@ struct IntentStore {
     /// How many segments stand in each class.
     private(set) var classCounts = [Int](repeating: 0, count: spaceClasses * timeClasses)
 
-    static func cellMeters(_ spaceClass: Int) -> Double { Double(1024 << (3 * spaceClass)) }
-    static func cellSeconds(_ timeClass: Int) -> Double { Double(32 << (4 * timeClass)) }
+    /// The least class, measured: legs of drones fit, and few others stand in the same cell.
+    static let baseMeters = 1024
+    static let baseSeconds = 48
+
+    static func cellMeters(_ spaceClass: Int) -> Double { Double(baseMeters << (3 * spaceClass)) }
+    static func cellSeconds(_ timeClass: Int) -> Double { Double(baseSeconds << (3 * timeClass)) }
 
     /// Bytes of the arrays, as they are filled.
     var bytes: Int {

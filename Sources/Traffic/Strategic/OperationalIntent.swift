@@ -84,6 +84,10 @@ public struct OperationalIntent: Hashable, Sendable {
                 throw .tooFast(waypoint: index, metersPerSecond: speed)
             }
         }
+        let length = waypoints[waypoints.count - 1].seconds - waypoints[0].seconds
+        guard length <= IntentLimits.planningHorizonSeconds else {
+            throw .beyondHorizon(seconds: length, limit: IntentLimits.planningHorizonSeconds)
+        }
         (self.id, self.priority, self.company, self.state) = (id, priority, company, state)
         self.waypoints = waypoints
         (self.radiusMeters, self.halfHeightMeters) = (radiusMeters, halfHeightMeters)

@@ -12,9 +12,6 @@ struct BoxBlock {
     var maxT = SIMD16<Int16>(repeating: -BucketBox.empty)
     /// Which segment each box is of.
     var segments = SIMD16<UInt32>(repeating: 0)
-    /// The next block of the bucket, or -1.
-    var next: Int32 = -1
-    var count: Int32 = 0
 
     mutating func set(_ lane: Int, _ box: BucketBox, segment: UInt32) {
         (minX[lane], maxX[lane]) = (box.minX, box.maxX)

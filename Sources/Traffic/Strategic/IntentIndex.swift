@@ -123,9 +123,12 @@ public struct IntentIndex: Sendable {
             work.found.removeAll(keepingCapacity: true)
             work.boxesLookedAt += store.collect(intent.box(flight), into: &work.found)
             work.candidates += work.found.count
-            for index in work.found {
+            // Touched first, so that memory answers for all of them at the same time.
+            work.owners.removeAll(keepingCapacity: true)
+            for index in work.found { work.owners.append(store.owner(Int(index))) }
+            for (index, owner) in zip(work.found, work.owners) {
                 let other = store.segments[Int(index)]
-                let plan = plans[Int(other.owner)]
+                let plan = plans[Int(owner)]
                 if plan.id == intent.id { continue }
                 if isSurelyApart(intent, flight, other.flight, plan) { continue }
                 guard let delays = delays(intent, flight, other.flight, plan), delays.contains(0) else {
@@ -182,6 +185,7 @@ public struct IntentIndex: Sendable {
 /// Memory of searches, kept from one to the next, and what the last one cost.
 public struct IntentWork: Sendable {
     var found: [UInt32] = []
+    var owners: [UInt32] = []
     var intervals: [ClosedRange<Double>] = []
     /// Boxes compared, and segments left after that.
     public internal(set) var boxesLookedAt = 0

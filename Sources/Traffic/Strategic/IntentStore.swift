@@ -1,4 +1,5 @@
-/// The space-time buckets of all segments: a hash table from (size class, cell) to a chain of blocks of boxes.
+/// The space-time buckets of all segments: a hash table from (size class, cell) to a run of blocks of boxes, which
+/// lie side by side in memory.
 ///
 /// A segment stands once, in the class of its box's size and the cell of its middle, so that whoever looks at an area
 /// grown by half a cell misses none. Classes grow by factors of 8; the largest hold all that an
@@ -19,10 +20,22 @@ struct IntentStore {
     private(set) var segments: [Segment] = []
     private var freeSegment: Int32 = -1
     var blocks: [BoxBlock] = []
-    private var freeBlock: Int32 = -1
-    /// 0 is empty.
-    var keys: [UInt64] = [UInt64](repeating: 0, count: 1024)
-    var heads: [Int32] = [Int32](repeating: -1, count: 1024)
+    /// First blocks of runs no bucket has, by the logarithm of their length.
+    private var freeRuns = [[Int32]](repeating: [], count: 28)
+    struct Bucket {
+        /// 0 is empty.
+        var key: UInt64 = 0
+        /// The first block of its run, or -1.
+        var head: Int32 = -1
+        /// Number of segments times 32, plus the logarithm of the run's length in blocks.
+        var sizes: UInt32 = 0
+
+        var count: Int { Int(sizes >> 5) }
+        var log: Int { Int(sizes & 31) }
+        /// Blocks with a segment; the run's others are empty.
+        var blocks: Int { (count &+ 15) >> 4 }
+    }
+    private(set) var buckets = [Bucket](repeating: Bucket(), count: 1024)
     private var usedKeys = 0
     /// How many segments stand in each class.
     private(set) var classCounts = [Int](repeating: 0, count: spaceClasses * timeClasses)
@@ -37,7 +50,7 @@ struct IntentStore {
     /// Bytes of the arrays, as they are filled.
     var bytes: Int {
         segments.count * MemoryLayout<Segment>.stride + blocks.count * MemoryLayout<BoxBlock>.stride
-            + keys.count * 12
+            + buckets.count * MemoryLayout<Bucket>.stride
     }
 
     static func key(_ spaceClass: Int, _ timeClass: Int, _ ix: Int, _ iy: Int, _ it: Int) -> UInt64 {
@@ -79,24 +92,21 @@ struct IntentStore {
     /// Where a key stands, or the empty place where it would.
     @inline(__always)
     private func place(_ key: UInt64) -> Int {
-        let mask = keys.count - 1
+        let mask = buckets.count - 1
         var place = Self.hash(key) & mask
-        while keys[place] != 0, keys[place] != key { place = (place + 1) & mask }
+        while buckets[place].key != 0, buckets[place].key != key { place = (place + 1) & mask }
         return place
     }
 
     private mutating func grow() {
-        let (oldKeys, oldHeads) = (keys, heads)
-        let live = oldHeads.reduce(0) { $0 + ($1 >= 0 ? 1 : 0) }
+        let old = buckets
+        let live = old.reduce(0) { $0 + ($1.head >= 0 ? 1 : 0) }
         var size = 1024
         while size < live * 4 { size *= 2 }
-        keys = [UInt64](repeating: 0, count: size)
-        heads = [Int32](repeating: -1, count: size)
+        buckets = [Bucket](repeating: Bucket(), count: size)
         usedKeys = 0
-        for i in oldKeys.indices where oldKeys[i] != 0 && oldHeads[i] >= 0 {
-            let place = place(oldKeys[i])
-            keys[place] = oldKeys[i]
-            heads[place] = oldHeads[i]
+        for bucket in old where bucket.head >= 0 {
+            buckets[place(bucket.key)] = bucket
             usedKeys += 1
         }
     }
@@ -119,30 +129,39 @@ struct IntentStore {
         }
         let cell = Self.cell(box)
         classCounts[cell.kind] += 1
-        if usedKeys * 2 >= keys.count { grow() }
+        if usedKeys * 2 >= buckets.count { grow() }
         let place = place(cell.key)
-        if keys[place] == 0 {
-            keys[place] = cell.key
+        if buckets[place].key == 0 {
+            buckets[place].key = cell.key
             usedKeys += 1
         }
-        var head = heads[place]
-        if head < 0 || blocks[Int(head)].count == Int32(BoxBlock.lanes) {
-            var block = BoxBlock()
-            block.next = head
-            if freeBlock >= 0 {
-                head = freeBlock
-                freeBlock = blocks[Int(head)].next
-                blocks[Int(head)] = block
-            } else {
-                head = Int32(blocks.count)
-                blocks.append(block)
-            }
-            heads[place] = head
+        var bucket = buckets[place]
+        if bucket.head < 0 {
+            bucket.head = takeRun(0)
+            bucket.sizes = 0
+        } else if bucket.count == BoxBlock.lanes << bucket.log {
+            let head = takeRun(bucket.log + 1)
+            for i in 0..<1 << bucket.log { blocks[Int(head) + i] = blocks[Int(bucket.head) + i] }
+            freeRuns[bucket.log].append(bucket.head)
+            bucket.head = head
+            bucket.sizes += 1
         }
-        let lane = Int(blocks[Int(head)].count)
-        blocks[Int(head)].set(lane, cell.box, segment: UInt32(index))
-        blocks[Int(head)].count += 1
+        let count = bucket.count
+        blocks[Int(bucket.head) + count / BoxBlock.lanes].set(
+            count % BoxBlock.lanes, cell.box, segment: UInt32(index))
+        bucket.sizes += 32
+        buckets[place] = bucket
         return index
+    }
+
+    /// A run of empty blocks.
+    private mutating func takeRun(_ log: Int) -> Int32 {
+        if let head = freeRuns[log].popLast() {
+            for i in 0..<1 << log { blocks[Int(head) + i] = BoxBlock() }
+            return head
+        }
+        blocks.append(contentsOf: repeatElement(BoxBlock(), count: 1 << log))
+        return Int32(blocks.count - (1 << log))
     }
 
     /// Takes a segment away, whose box is as it was on insertion; returns the next of its plan.
@@ -150,31 +169,33 @@ struct IntentStore {
         let cell = Self.cell(box)
         classCounts[cell.kind] -= 1
         let place = place(cell.key)
-        let head = heads[place]
-        var block = head
-        while block >= 0 {
-            let lanes = Int(blocks[Int(block)].count)
-            for lane in 0..<lanes where blocks[Int(block)].segments[lane] == UInt32(index) {
-                // The last box of the first block fills the gap.
-                let last = Int(blocks[Int(head)].count) - 1
-                let moved = blocks[Int(head)]
-                blocks[Int(block)].copy(lane, from: moved, last)
-                blocks[Int(head)].clear(last)
-                blocks[Int(head)].count -= 1
+        var bucket = buckets[place]
+        let last = bucket.count - 1
+        for block in 0..<bucket.blocks {
+            let here = Int(bucket.head) + block
+            for lane in 0..<min(BoxBlock.lanes, bucket.count - block * BoxBlock.lanes)
+            where blocks[here].segments[lane] == UInt32(index) {
+                // The last box fills the gap.
+                let end = Int(bucket.head) + last / BoxBlock.lanes
+                let moved = blocks[end]
+                blocks[here].copy(lane, from: moved, last % BoxBlock.lanes)
+                blocks[end].clear(last % BoxBlock.lanes)
+                bucket.sizes -= 32
                 if last == 0 {
-                    heads[place] = blocks[Int(head)].next
-                    blocks[Int(head)].next = freeBlock
-                    freeBlock = head
+                    freeRuns[bucket.log].append(bucket.head)
+                    bucket.head = -1
+                    bucket.sizes = 0
                 }
+                buckets[place] = bucket
                 let next = segments[Int(index)].next
                 segments[Int(index)].next = freeSegment
                 freeSegment = index
                 return next
             }
-            block = blocks[Int(block)].next
         }
         preconditionFailure("a segment of a plan stands in no bucket")
     }
 
     func segment(_ index: Int32) -> Segment { segments[Int(index)] }
+    func owner(_ index: Int) -> UInt32 { segments[index].owner }
 }

@@ -150,12 +150,11 @@ extension ShapeView {
 
     func meets(_ p: PathPiece, reach: Double) -> Bool {
         if misses(p, reach) { return false }
-        if place(p.ax, p.ay, slop: p.slop) == .inside { return true }
         if isCircle {
             return FenceEdge(ax: centerX, ay: centerY, bx: centerX, by: centerY).isWithin(
                 radius + reach, of: p)
         }
-        if placeOfStart(p) != .outside { return true }
+        if (place(p.ax, p.ay, slop: p.slop) ?? placeOfStart(p)) != .outside { return true }
         return contact(p, reach, wantsFirst: false) != nil
     }
 

@@ -14,8 +14,9 @@ struct Bench: ParsableCommand {
               keruen bench sim
               keruen bench link --only latency --seconds 5
               keruen bench codec --json
+              keruen bench traffic
             """,
-        subcommands: [Codec.self, Sim.self, LinkBench.self, BenchStation.self, BenchFleet.self])
+        subcommands: [Codec.self, Sim.self, TrafficBench.self, LinkBench.self, BenchStation.self, BenchFleet.self])
 
     struct Codec: ParsableCommand {
         static let configuration = CommandConfiguration(

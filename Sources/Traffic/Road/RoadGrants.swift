@@ -66,6 +66,10 @@ extension RoadTraffic {
             }
         }
         if b.pointee.waitingSince < 0 { b.pointee.waitingSince = now }
+        if now < b.pointee.retryAt {
+            b.pointee.reason = .deadlock
+            return false
+        }
         return true
     }
 
@@ -142,13 +146,21 @@ extension RoadTraffic {
             k &+= 1
         }
         while b.pointee.lastHeld < k { take(i, start: end(i, b.pointee.lastHeld)) }
-        if reaches(i) {
+        if reaches(i, isBounded: true) {
             counts.unsafeRequests &+= 1
+            let wait = min(
+                max(2 * b.pointee.retrySeconds, settings.retrySeconds), settings.longestRetrySeconds)
+            b.pointee.retrySeconds = wait
+            b.pointee.retryAt = now + wait
+            b.pointee.blocker = store.sections[store.section(i, from + 1)].last
+            if b.pointee.blocker >= 0 { b.pointee.blocker = store.holder(of: b.pointee.blocker) }
             while b.pointee.lastHeld > from { giveBack(i, last: true) }
             return .deadlock
         }
         let far = max(end(i, from) - b.pointee.front, 0)
         b.pointee.leaseEnds = now + settings.leaseSeconds + far / max(b.pointee.speed, 2)
+        b.pointee.retrySeconds = 0
+        b.pointee.retryAt = 0
         return .free
     }
 

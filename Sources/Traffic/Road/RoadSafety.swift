@@ -4,7 +4,7 @@ extension RoadTraffic {
     /// Whether a body depends, over others, on itself. All edges of a lease just given end at its holder, so that this
     /// finds any circle the lease closed. A search that gets too deep counts as a circle; one that depends on
     /// nobody is never cut, which is all the proof needs. O(way of all it depends on).
-    func reaches(_ target: Int32) -> Bool {
+    func reaches(_ target: Int32, isBounded: Bool = false) -> Bool {
         search &+= 1
         var depth = 1
         var visited = 0
@@ -12,7 +12,8 @@ extension RoadTraffic {
         while depth > 0 {
             depth -= 1
             visited += 1
-            if visited > settings.deepestCheck {
+            visits += 1
+            if visited > (isBounded && visits > settings.visitsPerTick ? 16 : settings.deepestCheck) {
                 counts.cutChecks &+= 1
                 return true
             }

@@ -33,8 +33,9 @@ struct RoadBody {
     /// It asks again after this: grows each time a lease was not used.
     var restUntil = 0.0
     var restSeconds = 0.0
-    /// Position when the leases were given, to tell a truck that does not move.
-    var authority = 0.0
+    /// After a refusal by the safety check: when it asks again, and how long it then waits.
+    var retryAt = 0.0
+    var retrySeconds = 0.0
     var expected = 0.0
     var routeCount: Int32 = 0
     /// Index of the section its front is in.

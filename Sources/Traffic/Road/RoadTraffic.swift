@@ -36,6 +36,8 @@ public final class RoadTraffic {
     /// One beyond the highest id in use.
     var highest: Int32 = 0
     var search: Int64 = 0
+    /// Trucks that safety checks visited in this tick.
+    var visits = 0
 
     /// `routeCapacity`: sections of a route at most. Nil when a number is out of range.
     public init?(
@@ -46,7 +48,8 @@ public final class RoadTraffic {
             settings.reactionSeconds >= 0, settings.reactionSeconds < 60, settings.marginMeters >= 0,
             settings.marginMeters < 1000, settings.askAheadSeconds >= 0, settings.askAheadSeconds < 600,
             settings.leaseSeconds > 0, settings.silentSeconds > 0, settings.promiseSeconds >= 0,
-            settings.deepestCheck >= 1
+            settings.deepestCheck >= 16, settings.visitsPerTick >= 0, settings.retrySeconds >= 0,
+            settings.longestRetrySeconds >= settings.retrySeconds, settings.longestRetrySeconds < 60
         else { return nil }
         self.settings = settings
         store = RoadStore(layout, truckCapacity: truckCapacity, routeCapacity: routeCapacity)
@@ -62,6 +65,7 @@ public final class RoadTraffic {
             if store.bodies[Int(i)].isUsed { follow(i) }
             i &+= 1
         }
+        visits = 0
         give()
         i = 0
         while i < highest {
@@ -116,6 +120,9 @@ public final class RoadTraffic {
             hash.combine(b.pointee.measured)
             hash.combine(b.pointee.waitingSince)
             hash.combine(b.pointee.leaseEnds)
+            hash.combine(b.pointee.retryAt)
+            hash.combine(b.pointee.restUntil)
+            hash.combine(b.pointee.rear)
             hash.combine(b.pointee.withdrawnAt)
             hash.combine(
                 UInt64(UInt32(bitPattern: b.pointee.firstHeld)) << 32

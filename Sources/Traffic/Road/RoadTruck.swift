@@ -107,7 +107,12 @@ public struct RoadSettings: Hashable, Sendable {
     public var silentSeconds = 3.0
     /// Who waited longer gets what it needs promised.
     public var promiseSeconds = 30.0
-    /// Bounded work: a safety check that visits more trucks refuses.
-    public var deepestCheck = 2048
+    /// Bounded work: a safety check that visits more trucks refuses; and once all checks of a tick visited this
+    /// many, the others may visit 16 each.
+    public var deepestCheck = 256
+    public var visitsPerTick = 4096
+    /// After a refusal by the safety check a truck asks again so much later, twice as long each time, to the most.
+    public var retrySeconds = 0.3
+    public var longestRetrySeconds = 4.0
     public init() {}
 }

@@ -130,7 +130,7 @@ extension RoadTraffic {
                 split(i, after: middle(of: i))
                 return .room
             }
-            if section.mayStand, isEnd || b.pointee.claim <= section.length || section.isHaven {
+            if section.mayStand, isEnd || canStand(i, in: s) {
                 guard
                     section.isHaven || section.used <= 0 || section.used + b.pointee.claim <= section.length,
                     hasRoom(i, s)
@@ -164,12 +164,17 @@ extension RoadTraffic {
         return .free
     }
 
+    /// Standing before a section's border, its rear must surely be out of what lies behind.
+    @inline(__always) private func canStand(_ i: Int32, in s: Int) -> Bool {
+        store.bodies[Int(i)].claim + settings.marginMeters <= store.sections[s].length
+    }
+
     /// Whether a platoon does not fit as a whole where its first truck alone might.
     private func isTooSmall(_ s: Int, for i: Int32) -> Bool {
         let section = store.sections[s]
         let b = store.bodies + Int(i)
         if section.zone >= 0, b.pointee.mass > store.zones[Int(section.zone)].maximumMass { return true }
-        return section.mayStand && !section.isHaven && b.pointee.claim > section.length
+        return section.mayStand && !section.isHaven && !canStand(i, in: s)
     }
 
     /// The last truck of a platoon's first half.
@@ -188,8 +193,10 @@ extension RoadTraffic {
     private func refusal(_ i: Int32, _ k: Int32, _ z: Int, isBound: Bool) -> RoadAdvisory.Reason? {
         let b = store.bodies + Int(i)
         let zone = store.zones + z
-        if place(of: i, in: z) >= 0 { return nil }
         let direction = store.sections[store.section(i, k)].direction
+        if place(of: i, in: z) >= 0, zone.pointee.count == 1 || zone.pointee.direction == direction {
+            return nil
+        }
         let first = zone.pointee.count > 0 ? store.holders[Int(zone.pointee.holders)] : RoadZoneHolder()
         if zone.pointee.count > 0, zone.pointee.direction != direction {
             zone.pointee.otherWaitsAt = now

@@ -141,7 +141,7 @@ extension RoadTraffic {
             b.pointee.restSeconds = 0
         }
         while b.pointee.firstHeld < b.pointee.frontIndex,
-            b.pointee.rear >= end(i, b.pointee.firstHeld) + settings.marginMeters
+            b.pointee.rear >= end(i, b.pointee.firstHeld) + settings.marginMeters / 2
         {
             let s = store.section(i, b.pointee.firstHeld)
             giveBack(i, last: false)

@@ -61,14 +61,17 @@ extension RoadTraffic {
                     push(t, &depth)
                 }
             }
+            // A zone it enters here; one it holds now but leaves before counts again.
             let z = Int(store.sections[s].zone)
-            if z >= 0, store.zones[z].count > 0, place(of: i, in: z) < 0 {
+            if z >= 0, Int(store.sections[store.section(i, k - 1)].zone) != z {
                 var n = Int(store.zones[z].holders)
                 let end = n + Int(store.zones[z].count)
                 while n < end {
                     let j = store.holders[n].body
-                    if j == target { return true }
-                    if j >= 0 { push(j, &depth) }
+                    if j >= 0, j != i {
+                        if j == target { return true }
+                        push(j, &depth)
+                    }
                     n += 1
                 }
             }

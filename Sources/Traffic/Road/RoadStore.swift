@@ -69,7 +69,7 @@ struct RoadSectionState {
     var mayStand = true
 
     /// All that will ever come by the routes now known could stand here at once: nobody need leave for another.
-    var isHaven: Bool { mayStand && zone < 0 && claimed <= length }
+    var isHaven: Bool { mayStand && zone < 0 && claimed + 15 <= length }
 }
 
 struct RoadZoneState {

@@ -187,7 +187,7 @@ enum RoadYard {
     /// A one-way ring of `k` sections, each for one truck; `k + 1` trucks come in at every corner and go `hops` on.
     static func ring(_ k: Int, hops: Int, seed: UInt64) -> (RoadLayout?, [RoadDrillTruck]) {
         var sections: [RoadLayout.Section] = []
-        for _ in 0..<k { sections.append(.init(lengthMeters: 22, speedLimit: 10)) }
+        for _ in 0..<k { sections.append(.init(lengthMeters: 24, speedLimit: 10)) }
         for _ in 0..<2 * k { sections.append(.init(lengthMeters: yardMeters, speedLimit: 10)) }
         let trucks = (0...k).map { n -> RoadDrillTruck in
             let start = n % k

@@ -11,12 +11,14 @@ extension RoadTraffic {
         let front = b.pointee.frontIndex
         // Leases under withdrawal are no authority any more.
         let last = b.pointee.withdrawnAt >= 0 ? min(front, b.pointee.lastHeld) : b.pointee.lastHeld
-        var limit = store.sections[store.section(i, front)].speedLimit
+        var limit = b.pointee.frontLimit
         var reason = RoadAdvisory.Reason.free
         var other: Int32 = -1
         var gap = 0.0
         var room = 0.0
-        let authority = end(i, last) - (last + 1 == b.pointee.routeCount ? 0 : s.marginMeters)
+        let authority =
+            (last == b.pointee.lastHeld ? b.pointee.lastEnd : end(i, last))
+            - (last + 1 == b.pointee.routeCount ? 0 : s.marginMeters)
         // End of the way it has leave for.
         room = authority - b.pointee.front
         let byAuthority = RoadHeadway.speed(stoppingWithin: room, reactionSeconds: delay, braking: brakes)
@@ -29,8 +31,8 @@ extension RoadTraffic {
         var least = room
         var k = front
         while k <= last {
-            let section = store.section(i, k)
             if k > front {
+                let section = store.section(i, k)
                 // A slower section ahead: at its border as slow as it asks.
                 let next = store.sections[section].speedLimit
                 let to = start(i, k) - b.pointee.front

@@ -55,7 +55,7 @@ extension RoadTraffic {
             v * (settings.reactionSeconds + settings.askAheadSeconds) + v * v / (2 * b.pointee.brakingAtLeast)
             + 2 * settings.marginMeters + 5
         b.pointee.reason = .free
-        guard end(i, last) - b.pointee.front < ahead else { return false }
+        guard b.pointee.lastEnd - b.pointee.front < ahead else { return false }
         let before = store.holds[store.hold(i, last)].ahead
         if before >= 0 {
             let p = store.holder(of: before)
@@ -161,6 +161,7 @@ extension RoadTraffic {
         b.pointee.leaseEnds = now + settings.leaseSeconds + far / max(b.pointee.speed, 2)
         b.pointee.retrySeconds = 0
         b.pointee.retryAt = 0
+        refresh(i)
         return .free
     }
 

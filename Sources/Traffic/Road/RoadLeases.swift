@@ -6,6 +6,15 @@ extension RoadTraffic {
         start(i, k) + store.sections[store.section(i, k)].length
     }
 
+    /// After any change of what a body holds or where its front is.
+    func refresh(_ i: Int32) {
+        let b = store.bodies + Int(i)
+        b.pointee.firstEnd = end(i, b.pointee.firstHeld)
+        b.pointee.frontEnd = end(i, b.pointee.frontIndex)
+        b.pointee.lastEnd = end(i, b.pointee.lastHeld)
+        b.pointee.frontLimit = store.sections[store.section(i, b.pointee.frontIndex)].speedLimit
+    }
+
     /// The section's newest holder becomes body `i`, with the next section of its route.
     func take(_ i: Int32, start: Double) {
         let b = store.bodies + Int(i)
@@ -129,8 +138,7 @@ extension RoadTraffic {
         let b = store.bodies + Int(i)
         guard b.pointee.platoon < 0 else { return }
         if b.pointee.nextInPlatoon >= 0 { followPlatoon(i) }
-        while b.pointee.frontIndex < b.pointee.routeCount - 1, b.pointee.front > end(i, b.pointee.frontIndex)
-        {
+        while b.pointee.frontIndex < b.pointee.routeCount - 1, b.pointee.front > b.pointee.frontEnd {
             if b.pointee.frontIndex == b.pointee.lastHeld {
                 // A lease is needed, and it did not have one: it is there all the same.
                 guard b.pointee.lastHeld - b.pointee.firstHeld < Int32(RoadStore.window) - 1 else { break }
@@ -139,13 +147,15 @@ extension RoadTraffic {
             b.pointee.frontIndex &+= 1
             b.pointee.leaseEnds = now + settings.leaseSeconds
             b.pointee.restSeconds = 0
+            refresh(i)
         }
         while b.pointee.firstHeld < b.pointee.frontIndex,
-            b.pointee.rear >= end(i, b.pointee.firstHeld) + settings.marginMeters / 2
+            b.pointee.rear >= b.pointee.firstEnd + settings.marginMeters / 2
         {
             let s = store.section(i, b.pointee.firstHeld)
             giveBack(i, last: false)
             store.sections[s].claimed -= b.pointee.claim
+            refresh(i)
         }
         if b.pointee.lastHeld > b.pointee.frontIndex { watchLease(i) } else { b.pointee.withdrawnAt = -1 }
     }
@@ -219,6 +229,7 @@ extension RoadTraffic {
             return
         }
         counts.withdrawn &+= 1
+        refresh(i)
         b.pointee.withdrawnAt = -1
         b.pointee.restSeconds = min(max(2 * b.pointee.restSeconds, 5), 60)
         b.pointee.restUntil = now + b.pointee.restSeconds

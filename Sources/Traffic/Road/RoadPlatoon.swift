@@ -82,6 +82,8 @@ extension RoadTraffic {
             }
             k &+= 1
         }
+        refresh(i)
+        refresh(j)
     }
 
     func advisePlatoon(_ i: Int32) {

@@ -110,6 +110,7 @@ extension RoadTraffic {
             place(i, Int32(n), start: start)
             start += store.sections[Int(route[n])].length
         }
+        refresh(i)
         let unsafe = flipped ? hasCircle() : reaches(i)
         if unsafe || overlaps(i) {
             remove(i)

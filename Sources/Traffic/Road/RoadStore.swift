@@ -37,6 +37,12 @@ struct RoadBody {
     var retryAt = 0.0
     var retrySeconds = 0.0
     var expected = 0.0
+    /// Copies for the walks over all bodies: ends of the sections at `firstHeld`, `frontIndex` and `lastHeld`, metres along
+    /// the route, and the limit at its front. See `refresh`.
+    var firstEnd = 0.0
+    var frontEnd = 0.0
+    var lastEnd = 0.0
+    var frontLimit = 0.0
     var routeCount: Int32 = 0
     /// Index of the section its front is in.
     var frontIndex: Int32 = 0
@@ -69,7 +75,9 @@ struct RoadSectionState {
     var mayStand = true
 
     /// All that will ever come by the routes now known could stand here at once: nobody need leave for another.
-    var isHaven: Bool { mayStand && zone < 0 && claimed + 15 <= length }
+    var isHaven: Bool { mayStand && zone < 0 && claimed + Self.slackMeters <= length }
+    /// Trucks do not stop to the metre.
+    static let slackMeters = 15.0
 }
 
 struct RoadZoneState {

@@ -102,7 +102,7 @@ let package = Package(
         suite("TransportTests", ["Transport", "CZeroMQ"]),
         suite("TrafficTests", ["Traffic", "TrafficKernels", "TrafficKernelsWide", "World", "CAllocations"]),
         suite("ControllerTests", ["Controller", "World", "CAllocations"], exclude: ["Golden"]),
-        suite("VehiclesTests", ["Vehicles", "World", "Wire", "Transport", "CZeroMQ"]),
+        suite("VehiclesTests", ["Vehicles", "Traffic", "World", "Wire", "Transport", "CZeroMQ"]),
         suite(
             "StationTests",
             ["Station", "Controller", "World", "Wire", "Transport", "CZeroMQ", "CAllocations"],

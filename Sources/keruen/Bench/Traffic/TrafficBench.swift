@@ -14,7 +14,7 @@ struct TrafficBench: ParsableCommand {
             """)
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case detection, alerts, bands, fences, plans, encounters
+        case detection, alerts, bands, fences, plans, roads, encounters
     }
 
     @Option(help: "Only these rows; may be given again.")
@@ -31,6 +31,7 @@ struct TrafficBench: ParsableCommand {
                 case .bands: bandsBench()
                 case .fences: fenceBench()
                 case .plans: planBench()
+                case .roads: roadBench()
                 case .encounters: encountersBench()
                 }
             })

@@ -53,7 +53,8 @@ import Testing
         "Sources/Traffic": ["World", "CLinux", "TrafficKernels", "TrafficKernelsWide"],
         "Sources/Controller": ["World", "Traffic"],
         "Sources/Station": ["Controller", "World", "Wire", "Transport", "CLinux", "CZeroMQ"],
-        "Sim/Vehicles": ["World", "Wire", "Transport", "Traffic", "CLinux", "CZeroMQ"],
+        "Sim/Vehicles": ["World", "Wire", "Transport", "CLinux", "CZeroMQ"],
+        "Sim/Airspace": ["World", "Traffic"],
     ]
 
     @Test func importsPointDown() throws {

@@ -1,4 +1,4 @@
-import Vehicles
+import Airspace
 
 /// What avoidance makes of encounters with crewed aircraft; the long run is `keruen-sim encounters`.
 func encountersBench() -> [BenchRow] {

@@ -1,5 +1,5 @@
 import Testing
-import Vehicles
+import Airspace
 
 @Suite struct EncounterTests {
     /// The long run is `keruen-sim encounters`; what must hold, here for fewer.

@@ -12,7 +12,8 @@ struct FlowCommand: ParsableCommand {
             Every 0.1 s the planner sees positions with Gaussian noise, --latency old, and gives each drone a velocity; \
             the drone moves its velocity towards it with at most --accel, |vz| at most 5 m/s, speed at most 25 m/s. \
             Without --states: a square of side sqrt(drones / density) km with open borders, altitudes uniform in \
-            60...180 m, 20 m/s in random directions, no two nearer than 90 m at the start.
+            60...180 m, 20 m/s in random directions, at the start no two nearer than 60 m or straight on within 5 s of losing \
+            separation.
             Loss of separation: nearer than 30 m. sNMAC: nearer than 15.24 m horizontally and 4.572 m vertically.
             The same seed gives the same figures.
 

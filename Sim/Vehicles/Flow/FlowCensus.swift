@@ -21,7 +21,8 @@ struct FlowCensus {
         tick += 1
         let cell = 2 * FlowRules.separationMeters
         for i in 0..<states.count {
-            keys[i] = Self.key(Int64((states[i].x / cell).rounded(.down)), Int64((states[i].y / cell).rounded(.down)))
+            keys[i] = Self.key(
+                Int64((states[i].x / cell).rounded(.down)), Int64((states[i].y / cell).rounded(.down)))
         }
         // Open borders: cells are hashed into a table about twice as long as the fleet.
         var size = 64

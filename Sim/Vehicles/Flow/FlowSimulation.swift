@@ -24,7 +24,8 @@ public struct FlowSimulation<Planner: FlowPlanner> {
         let n = world.count
         truth = (0..<n).map {
             FlowState(
-                x: world.x[$0], y: world.y[$0], z: world.z[$0], vx: world.wantedX[$0], vy: world.wantedY[$0], vz: 0)
+                x: world.x[$0], y: world.y[$0], z: world.z[$0], vx: world.wantedX[$0], vy: world.wantedY[$0],
+                vz: 0)
         }
         past = Array(repeating: truth, count: rules.latencyTicks + 1)
         seen = truth
@@ -47,7 +48,8 @@ public struct FlowSimulation<Planner: FlowPlanner> {
         seen.withUnsafeBufferPointer { states in
             commands.withUnsafeMutableBufferPointer {
                 planner.plan(
-                    FlowSight(states: states, ageTicks: age, tick: sight.0, rules: sight.1, world: sight.2), into: $0)
+                    FlowSight(states: states, ageTicks: age, tick: sight.0, rules: sight.1, world: sight.2),
+                    into: $0)
             }
         }
         for i in 0..<truth.count { move(i) }

@@ -29,7 +29,8 @@ extension FlowWorld {
                     let places = fields.indices.filter { fields[$0] == name }
                     guard let place = places.first, places.count == 1 else {
                         throw FlowStatesProblem(
-                            description: "\(file):\(line): column \(name) is \(places.isEmpty ? "missing" : "there twice"); "
+                            description:
+                                "\(file):\(line): column \(name) is \(places.isEmpty ? "missing" : "there twice"); "
                                 + "the header is id,x,y,z,pref_vx,pref_vy")
                     }
                     columns.append(place)
@@ -42,11 +43,14 @@ extension FlowWorld {
                 }
                 guard let value = Double(fields[columns[column]]), value.isFinite, abs(value) <= most else {
                     throw FlowStatesProblem(
-                        description: "\(file):\(line):\(columns[column] + 1): \(name) is not a number of at most \(most)")
+                        description:
+                            "\(file):\(line):\(columns[column] + 1): \(name) is not a number of at most \(most)"
+                    )
                 }
                 return value
             }
-            guard columns[0] < fields.count, !fields[columns[0]].isEmpty, names.insert(fields[columns[0]]).inserted
+            guard columns[0] < fields.count, !fields[columns[0]].isEmpty,
+                names.insert(fields[columns[0]]).inserted
             else {
                 throw FlowStatesProblem(description: "\(file):\(line): the id is empty or was there before")
             }

@@ -49,7 +49,9 @@ public struct FlowWorld: Sendable {
                 let (x, y) = (random.unit() * side, random.unit() * side)
                 let z = altitudes.lowerBound + random.unit() * (altitudes.upperBound - altitudes.lowerBound)
                 let direction = random.unit() * 2 * .pi
-                let (vx, vy) = (speedMetersPerSecond * cosine(direction), speedMetersPerSecond * sine(direction))
+                let (vx, vy) = (
+                    speedMetersPerSecond * cosine(direction), speedMetersPerSecond * sine(direction)
+                )
                 place = (x, y, z, vx, vy, min(Int(x / cell), columns - 1), min(Int(y / cell), columns - 1))
                 var isFree = true
                 for row in max(place.row - 1, 0)...min(place.row + 1, columns - 1) {
@@ -68,9 +70,12 @@ public struct FlowWorld: Sendable {
     }
 
     /// Whether drone `i` and a new one begin far enough apart and stay so for the first seconds.
-    private func begins(_ i: Int, apartFrom new: (x: Double, y: Double, z: Double, vx: Double, vy: Double)) -> Bool {
+    private func begins(_ i: Int, apartFrom new: (x: Double, y: Double, z: Double, vx: Double, vy: Double))
+        -> Bool
+    {
         let (dx, dy, dz) = (new.x - x[i], new.y - y[i], new.z - z[i])
-        guard dx * dx + dy * dy + dz * dz >= Self.initialSeparationMeters * Self.initialSeparationMeters else {
+        guard dx * dx + dy * dy + dz * dz >= Self.initialSeparationMeters * Self.initialSeparationMeters
+        else {
             return false
         }
         let (ux, uy) = (new.vx - wantedX[i], new.vy - wantedY[i])

@@ -12,17 +12,28 @@ public struct KeruenFlowPlanner: FlowPlanner {
     private var isDeviating: [Bool]
     /// Commands of tick `t` stand at `t mod sent.count`.
     private var sent: [[FlowVelocity]]
-    private let resolver = Resolver()
+    private let resolver: Resolver?
+    private let acceleration: Double
     private var totals = ResolutionCounts()
 
     public init(_ world: FlowWorld, rules: FlowRules) {
         let n = world.count
+        acceleration = rules.accelerationMetersPerSecond2
+        let drone = ResolutionClass(
+            acceleration: acceleration, maximumSpeed: FlowRules.fastestMetersPerSecond,
+            maximumClimb: FlowRules.fastestClimbMetersPerSecond,
+            maximumDescent: FlowRules.fastestClimbMetersPerSecond,
+            separationMeters: FlowRules.separationMeters,
+            separationHeightMeters: FlowRules.separationMeters)
+        resolver = Resolver(classes: [drone])
         let still = Manoeuvre(vx: 0, vy: 0, climbRate: 0, levelMeters: 0)
         advisories = Array(
-            repeating: Advisory(id: 0, reason: .clear, manoeuvre: still, against: 0, timeSeconds: 0), count: n)
+            repeating: Advisory(id: 0, reason: .clear, manoeuvre: still, against: 0, timeSeconds: 0), count: n
+        )
         isDeviating = Array(repeating: false, count: n)
         sent = Array(
-            repeating: Array(repeating: FlowVelocity(x: 0, y: 0, z: 0), count: n), count: rules.latencyTicks + 1)
+            repeating: Array(repeating: FlowVelocity(x: 0, y: 0, z: 0), count: n),
+            count: rules.latencyTicks + 1)
     }
 
     public var counts: [String: Int] {
@@ -49,18 +60,10 @@ public struct KeruenFlowPlanner: FlowPlanner {
             }
             let now = predict(filters[i].motion, i, seen)
             let wanted = Manoeuvre(
-                vx: seen.world.wantedX[i], vy: seen.world.wantedY[i], climbRate: 2, levelMeters: seen.world.z[i])
+                vx: seen.world.wantedX[i], vy: seen.world.wantedY[i], climbRate: 2,
+                levelMeters: seen.world.z[i])
             if seen.tick == 0 {
-                let limits = ManoeuvreLimits(
-                    acceleration: seen.rules.accelerationMetersPerSecond2,
-                    maximumSpeed: FlowRules.fastestMetersPerSecond,
-                    maximumClimb: FlowRules.fastestClimbMetersPerSecond,
-                    maximumDescent: FlowRules.fastestClimbMetersPerSecond)
-                bodies.append(
-                    ResolutionBody(
-                        id: UInt32(i) + 1, motion: now, limits: limits, wanted: wanted, current: wanted,
-                        separationMeters: FlowRules.separationMeters,
-                        separationHeightMeters: FlowRules.separationMeters))
+                bodies.append(ResolutionBody(id: UInt32(i) + 1, motion: now, wanted: wanted, current: wanted))
             } else {
                 bodies[i].motion = now
                 bodies[i].current = advisories[i].manoeuvre
@@ -70,7 +73,8 @@ public struct KeruenFlowPlanner: FlowPlanner {
         let began = keruen_thread_cpu_ns()
         let counts = bodies.withUnsafeBufferPointer { bodies in
             advisories.withUnsafeMutableBufferPointer {
-                resolver.resolve(bodies, airspace: OpenAirspace(), into: $0)
+                resolver?.resolve(
+                    bodies, tick: UInt64(seen.tick), airspace: OpenAirspace(), into: $0) ?? ResolutionCounts()
             }
         }
         planningNanoseconds += keruen_thread_cpu_ns() - began
@@ -80,7 +84,7 @@ public struct KeruenFlowPlanner: FlowPlanner {
             commands[i] = FlowVelocity(
                 x: manoeuvre.vx, y: manoeuvre.vy,
                 z: manoeuvre.verticalVelocity(
-                    at: bodies[i].motion.z, acceleration: bodies[i].limits.acceleration))
+                    at: bodies[i].motion.z, acceleration: acceleration))
             sent[seen.tick % sent.count][i] = commands[i]
             if manoeuvre != bodies[i].current { manoeuvreChanges += 1 }
         }

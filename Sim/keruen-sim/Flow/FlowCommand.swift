@@ -41,7 +41,8 @@ struct FlowCommand: ParsableCommand {
     var seconds = 60.0
     @Option(help: "Seed of everything random.")
     var seed: UInt64 = 1
-    @Option(help: "Starting states, CSV: id,x,y,z,pref_vx,pref_vy. Takes the place of --drones and --density.")
+    @Option(
+        help: "Starting states, CSV: id,x,y,z,pref_vx,pref_vy. Takes the place of --drones and --density.")
     var states: String?
     @Option(help: "Write the starting states to this file, to give them to others.")
     var saveStates: String?
@@ -99,7 +100,9 @@ struct FlowCommand: ParsableCommand {
     }
 
     private func load() throws -> FlowWorld {
-        guard let states else { return FlowWorld.city(drones: drones, perSquareKilometer: density, seed: seed) }
+        guard let states else {
+            return FlowWorld.city(drones: drones, perSquareKilometer: density, seed: seed)
+        }
         guard let data = FileManager.default.contents(atPath: states) else {
             try refuse("\(states): cannot be read")
         }
@@ -122,14 +125,18 @@ struct FlowCommand: ParsableCommand {
         func figure(_ value: Double) -> String { String(format: "%.4f", value) }
         line("planner", report.planner)
         line("drones, flight hours", "\(report.drones), \(figure(report.flight_hours))")
-        line("losses of separation per hour", "\(figure(report.los_per_flight_hour)) (\(report.los_pairs) pairs)")
+        line(
+            "losses of separation per hour",
+            "\(figure(report.los_per_flight_hour)) (\(report.los_pairs) pairs)")
         line("sNMAC per hour", "\(figure(report.snmac_per_flight_hour)) (\(report.snmac_pairs) pairs)")
         line("smallest separation, m", figure(report.min_separation_m))
         line("progress", figure(report.progress))
         line("stuck drones", "\(report.stuck)")
         line("manoeuvre changes per hour", figure(report.manoeuvre_changes_per_flight_hour))
         for (name, count) in report.planner_counts.sorted(by: { $0.key < $1.key }) { line(name, "\(count)") }
-        if let speed = report.agent_steps_per_core_second { line("agent-steps per core-second", figure(speed)) }
+        if let speed = report.agent_steps_per_core_second {
+            line("agent-steps per core-second", figure(speed))
+        }
     }
 
     private func refuse(_ problem: String) throws -> Never {

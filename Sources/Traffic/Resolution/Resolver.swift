@@ -1,80 +1,91 @@
 /// Coordinated resolution: all bodies of a tick in, a manoeuvre for each out. Both sides of every conflict take our
 /// commands, so nobody guesses what the other does: bodies are taken one after another, each seeks the cheapest
-/// manoeuvre that is free of everybody else's committed path, and commits to it. Keeps memory between ticks, but no
-/// knowledge: the same bodies give the same advisories whatever was asked before and in whatever order they stand.
+/// manoeuvre that is free of everybody else's committed path, and commits to it.
+///
+/// Invariant: the contingencies of all cooperative bodies (`Contingency`) are pairwise disjoint. A command is given only
+/// if that still holds a tick after it; else who can hover stops, which is its contingency. Where the invariant is
+/// broken already, the least bad is flown and the pair is counted.
+///
+/// Memory is kept between ticks, knowledge is not: the same bodies give the same advisories whatever was asked before
+/// and in whatever order they stand. One thread; steady ticks allocate nothing.
 public final class Resolver {
-    public var settings: ResolverSettings
+    public let settings: ResolverSettings
+    public let classes: [ResolutionClass]
+    let path: VectorPath
     var counts = ResolutionCounts()
-
-    // One row per sound body, by id.
-    var count = 0
-    var rows: UnsafeMutablePointer<ResolverRow>
-    var capacity = 0
-    /// Input index of each row.
+    var table = ResolverTable()
     var grid = NeighbourGrid()
-    var conflicts: [ResolverConflict] = []
-    var agenda: [AgendaEntry] = []
-    var threats: [Int32] = []
-    var candidates: [Candidate] = []
+    /// Exact pair tests left in this tick.
+    var budget = 0
+    var reaches = GridReach()
 
-    public init(_ settings: ResolverSettings = ResolverSettings()) {
+    /// Nil when a class is not sound or there is none.
+    public init?(
+        classes: [ResolutionClass], settings: ResolverSettings = ResolverSettings(), path: VectorPath = .best
+    ) {
+        guard !classes.isEmpty, classes.count <= 256, classes.allSatisfy(\.isSound) else { return nil }
         self.settings = settings
-        rows = .allocate(capacity: 1)
-        capacity = 1
+        self.classes = classes
+        self.path = path
     }
 
-    deinit { rows.deallocate() }
+    deinit {
+        table.deallocate()
+        grid.deallocate()
+    }
 
-    /// Advisories for all bodies, in their order.
+    /// Advisories for all bodies, in their order. `tick` staggers what need not be looked at each time.
     public func resolve<Airspace: ResolutionAirspace>(
-        _ bodies: UnsafeBufferPointer<ResolutionBody>, airspace: Airspace,
+        _ bodies: UnsafeBufferPointer<ResolutionBody>, tick: UInt64, airspace: Airspace,
         into advisories: UnsafeMutableBufferPointer<Advisory>
     ) -> ResolutionCounts {
         precondition(advisories.count >= bodies.count)
         counts = ResolutionCounts()
-        admit(bodies, into: advisories)
-        grid.build(rows, count, settings)
+        guard let first = bodies.baseAddress, let answers = advisories.baseAddress else { return counts }
+        table.reserve(bodies.count)
+        table.bodies = first
+        table.advisories = answers
+        budget = settings.examinationsPerTick + bodies.count * settings.examinationsPerBody
+        admit(bodies, first)
+        fillGrid()
         screen()
-        makeAgenda()
-        for entry in agenda { solve(Int(entry.row), airspace) }
-        // Once more for those who still conflict: by now the others have moved.
-        conflicts.withUnsafeBufferPointer { found in
-            for conflict in found {
-                let (a, b) = (Int(conflict.a), Int(conflict.b))
-                guard stillConflicts(a, b) else { continue }
-                solve(a, airspace)
-                if stillConflicts(a, b) {
-                    solve(b, airspace)
-                    if stillConflicts(a, b) { counts.unresolved += 1 }
-                }
+        makeAgenda(tick)
+        for place in 0..<table.agendaCount {
+            let row = Int(table.agenda[place].a)
+            if budget <= 0 {
+                counts.deferredBodies += 1
+                continue
             }
+            solve(row, airspace)
         }
-        for k in 0..<count {
-            let row = rows + k
-            advisories[Int(row.pointee.input)] = Advisory(
-                id: row.pointee.body.id, reason: row.pointee.reason, manoeuvre: row.pointee.chosen,
-                against: row.pointee.against, timeSeconds: row.pointee.conflictTime)
-            if row.pointee.reason == .leastBad { counts.leastBad += 1 }
+        // Once more for those who still conflict: by now the others have moved.
+        for place in 0..<table.conflictCount {
+            let (a, b) = (Int(table.conflicts[place].a), Int(table.conflicts[place].b))
+            guard budget > 0 else { break }
+            guard conflict(a, b) != nil else { continue }
+            solve(a, airspace)
+            if conflict(a, b) == nil { continue }
+            solve(b, airspace)
+            guard let left = conflict(a, b) else { continue }
+            counts.unresolved += 1
+            if left.breaksContingency { counts.brokenContingencies += 1 }
+        }
+        for k in 0..<table.count {
+            let reason = table.advisory(k).pointee.reason
+            if reason == .leastBad { counts.leastBad += 1 }
+            if reason == .contingency { counts.contingencies += 1 }
         }
         return counts
     }
 
-    /// Takes the sound bodies, ordered by id, and gives each its present path.
-    private func admit(
-        _ bodies: UnsafeBufferPointer<ResolutionBody>, into advisories: UnsafeMutableBufferPointer<Advisory>
-    ) {
-        if capacity < bodies.count {
-            rows.deallocate()
-            capacity = bodies.count + bodies.count / 4
-            rows = .allocate(capacity: capacity)
-        }
-        count = 0
+    /// Takes the sound bodies, ordered by id; refuses the others, and all of an id that stands twice.
+    private func admit(_ bodies: UnsafeBufferPointer<ResolutionBody>, _ first: UnsafePointer<ResolutionBody>)
+    {
+        table.count = 0
         var isOrdered = true
-        for i in 0..<bodies.count {
-            if i > 0, bodies[i].id <= bodies[i - 1].id { isOrdered = false }
-        }
+        for i in 1..<max(bodies.count, 1) where bodies[i].id <= bodies[i - 1].id { isOrdered = false }
         if isOrdered {
-            for i in 0..<bodies.count { admit(bodies[i], i, advisories) }
+            for i in 0..<bodies.count { admit(first + i, i, isTwice: false) }
             return
         }
         let order = (0..<bodies.count).sorted { (bodies[$0].id, $0) < (bodies[$1].id, $1) }
@@ -82,74 +93,39 @@ public final class Resolver {
             let isTwice =
                 (place > 0 && bodies[order[place - 1]].id == bodies[i].id)
                 || (place + 1 < order.count && bodies[order[place + 1]].id == bodies[i].id)
-            if isTwice { refuse(bodies[i], i, advisories) } else { admit(bodies[i], i, advisories) }
+            admit(first + i, i, isTwice: isTwice)
         }
     }
 
-    private func refuse(
-        _ body: ResolutionBody, _ input: Int, _ advisories: UnsafeMutableBufferPointer<Advisory>
-    ) {
-        counts.refused += 1
-        advisories[input] = Advisory(
-            id: body.id, reason: .refused, manoeuvre: body.wanted, against: body.id, timeSeconds: 0)
+    private func admit(_ body: UnsafePointer<ResolutionBody>, _ input: Int, isTwice: Bool) {
+        let isCooperative = body.pointee.isCooperative
+        guard !isTwice, Int(body.pointee.classIndex) < classes.count, body.pointee.isSound else {
+            counts.refused += 1
+            table.advisories[input] = Advisory(
+                id: body.pointee.id, reason: .refused, manoeuvre: body.pointee.wanted,
+                against: body.pointee.id,
+                timeSeconds: 0)
+            return
+        }
+        let flies = body.pointee.current == body.pointee.wanted
+        table.advisories[input] = Advisory(
+            id: body.pointee.id, reason: !isCooperative ? .uncontrolled : flies ? .clear : .holding,
+            manoeuvre: body.pointee.current, against: body.pointee.id, timeSeconds: 0)
+        table.input[table.count] = Int32(truncatingIfNeeded: input)
+        table.conflictTime[table.count] = .infinity
+        table.count += 1
     }
 
-    private func admit(
-        _ body: ResolutionBody, _ input: Int, _ advisories: UnsafeMutableBufferPointer<Advisory>
-    ) {
-        guard body.isSound else { return refuse(body, input, advisories) }
-        (rows + count).initialize(to: ResolverRow(body, input: input, settings))
-        count += 1
-    }
-}
-
-/// A body of the tick and what is decided about it.
-struct ResolverRow {
-    var body: ResolutionBody
-    var input: Int32
-    var path: FlightPath
-    /// The manoeuvre of `path`.
-    var chosen: Manoeuvre
-    var reason: AdvisoryReason
-    var against: UInt32
-    var conflictTime: Double
-    var hasConflict = false
-    /// Found outside the grid by everybody: fast, wide or not ours.
-    var isIntruder: Bool
-    var line: PathLine
-
-    init(_ body: ResolutionBody, input: Int, _ settings: ResolverSettings) {
-        self.body = body
-        self.input = Int32(truncatingIfNeeded: input)
-        let m = body.motion
-        path =
-            body.isCooperative
-            ? FlightPath(m, body.current, acceleration: body.limits.acceleration) : FlightPath(m)
-        chosen = body.current
-        reason = body.isCooperative ? (body.current == body.wanted ? .clear : .holding) : .uncontrolled
-        against = body.id
-        conflictTime = 0
-        isIntruder =
-            m.vx * m.vx + m.vy * m.vy > 35 * 35 || path.cx * path.cx + path.cy * path.cy > 35 * 35
-            || body.separationMeters + body.inflationMeters > 100
-        line = PathLine(path, until: isIntruder ? settings.intruderHorizonSeconds : settings.horizonSeconds)
+    /// The path row `k` is committed to.
+    @inline(__always)
+    func committedPath(_ k: Int) -> FlightPath {
+        let body = table.body(k)
+        guard body.pointee.isCooperative else { return FlightPath(body.pointee.motion) }
+        return FlightPath(
+            body.pointee.motion, table.advisory(k).pointee.manoeuvre,
+            acceleration: classes[Int(body.pointee.classIndex)].acceleration)
     }
 
-    var needsLook: Bool { body.isCooperative && (hasConflict || body.current != body.wanted) }
-}
-
-struct ResolverConflict {
-    var a: Int32
-    var b: Int32
-    var time: Double
-}
-
-struct AgendaEntry {
-    var row: Int32
-    var time: Double
-}
-
-struct Candidate {
-    var manoeuvre: Manoeuvre
-    var cost: Double
+    @inline(__always)
+    func kind(_ k: Int) -> ResolutionClass { classes[Int(table.body(k).pointee.classIndex)] }
 }

@@ -1,230 +1,195 @@
 extension Resolver {
     /// Seeks a manoeuvre for row `k` against the committed paths of all others and commits to it.
     func solve<Airspace: ResolutionAirspace>(_ k: Int, _ airspace: Airspace) {
-        let row = rows + k
-        guard row.pointee.body.isCooperative else { return }
+        let body = table.body(k)
+        guard body.pointee.isCooperative else { return }
         counts.solved += 1
-        gather(k)
-        let body = row.pointee.body
-        let deviates = row.pointee.chosen != body.wanted
-        if isFree(k, body.wanted, deviates ? settings.returnMarginMeters : 0), admitted(body, body.wanted, airspace) {
-            return commit(k, body.wanted, .clear)
+        let wanted = body.pointee.wanted
+        let present = table.advisory(k).pointee.manoeuvre
+        let hasConflict = table.conflictTime[k] < .infinity
+        let deviates = present != wanted
+        if isFreeOfAll(k, wanted, deviates ? settings.returnMarginMeters : 0), admits(k, wanted, airspace) {
+            return commit(k, wanted, .clear)
         }
-        let keepsCourse = row.pointee.chosen.vx == body.wanted.vx && row.pointee.chosen.vy == body.wanted.vy
-        let present = row.pointee.chosen
-        let presentIsFree = isFree(k, present, 0) && admitted(body, present, airspace)
-        if presentIsFree, keepsCourse { return commit(k, present, row.pointee.hasConflict ? .resolving : .holding) }
-        verticalCandidates(k)
-        if let found = firstFree(k, airspace) { return commit(k, found, .resolving) }
-        if presentIsFree { return commit(k, present, row.pointee.hasConflict ? .resolving : .holding) }
-        horizontalCandidates(k)
-        if let found = firstFree(k, airspace) { return commit(k, found, .resolving) }
+        // Without a conflict it may fly on as it does.
+        let presentIsFree =
+            deviates && (!hasConflict || isFreeOfAll(k, present, 0)) && admits(k, present, airspace)
+        let keepsCourse = present.vx == wanted.vx && present.vy == wanted.vy
+        let reason: AdvisoryReason = hasConflict ? .resolving : .holding
+        if presentIsFree, keepsCourse { return commit(k, present, reason) }
+        let climbs = verticalCandidates(k)
+        if !kind(k).canHover {
+            // Wings turn before they climb.
+            if let found = solveHorizontally(k, airspace) { return commit(k, found, .resolving) }
+            _ = verticalCandidates(k)
+        }
+        if climbs, let found = firstFree(k, airspace) { return commit(k, found, .resolving) }
+        if presentIsFree { return commit(k, present, reason) }
+        if kind(k).canHover, let found = solveHorizontally(k, airspace) {
+            return commit(k, found, .resolving)
+        }
+        if !kind(k).canHover { gatherAll(k); horizontalCandidates(k) }
         leastBad(k, airspace)
     }
 
-    private func admitted<Airspace: ResolutionAirspace>(
-        _ body: ResolutionBody, _ manoeuvre: Manoeuvre, _ airspace: Airspace
-    ) -> Bool {
-        airspace.admits(body, manoeuvre, seconds: settings.horizonSeconds)
+    private func solveHorizontally<Airspace: ResolutionAirspace>(_ k: Int, _ airspace: Airspace) -> Manoeuvre?
+    {
+        gatherAll(k)
+        horizontalCandidates(k)
+        return firstFree(k, airspace)
     }
 
-    private func commit(_ k: Int, _ manoeuvre: Manoeuvre, _ reason: AdvisoryReason) {
-        let row = rows + k
-        row.pointee.chosen = manoeuvre
-        row.pointee.reason = reason
-        row.pointee.path = FlightPath(
-            row.pointee.body.motion, manoeuvre, acceleration: row.pointee.body.limits.acceleration)
-        row.pointee.line = PathLine(
-            row.pointee.path,
-            until: row.pointee.isIntruder ? settings.intruderHorizonSeconds : settings.horizonSeconds)
+    func admits<Airspace: ResolutionAirspace>(_ k: Int, _ manoeuvre: Manoeuvre, _ airspace: Airspace) -> Bool
+    {
+        airspace.admits(table.body(k).pointee, manoeuvre, seconds: settings.horizonSeconds)
     }
 
-    /// Everybody who could come near within the horizon, whatever `k` does.
-    private func gather(_ k: Int) {
-        threats.removeAll(keepingCapacity: true)
-        let row = rows + k
-        let m = row.pointee.body.motion
-        let fastest = max(
-            row.pointee.body.limits.maximumSpeed, (m.vx * m.vx + m.vy * m.vy).squareRoot())
-        let own = fastest * settings.horizonSeconds + row.pointee.radius + settings.marginMeters
-        let reach = own + grid.fastest * settings.horizonSeconds + grid.widest + grid.mostBend
-        for gridRow in grid.rowRange(m.y, reach) {
-            for slot in grid.run(gridRow, m.x, reach) {
-                let j = Int(grid.slots[slot])
-                if j != k { consider(j, m, fastest, row) }
-            }
-        }
-        for slot in grid.gridded..<count {
-            let j = Int(grid.slots[slot])
-            if j != k { consider(j, m, fastest, row) }
+    func commit(_ k: Int, _ manoeuvre: Manoeuvre, _ reason: AdvisoryReason) {
+        let advisory = table.advisory(k)
+        advisory.pointee.reason = reason
+        if advisory.pointee.manoeuvre != manoeuvre {
+            advisory.pointee.manoeuvre = manoeuvre
+            writeLine(k, committedPath(k))
         }
     }
 
     @inline(__always)
-    private func consider(_ j: Int, _ m: Motion, _ fastest: Double, _ row: UnsafePointer<ResolverRow>) {
-        let other = rows + j
-        let volume = volume(row, other)
-        let line = other.pointee.line
-        let (dx, dy) = (m.x - other.pointee.body.motion.x, m.y - other.pointee.body.motion.y)
-        let speed = (line.vx * line.vx + line.vy * line.vy).squareRoot()
-        let reach = volume.radius + settings.marginMeters + (fastest + speed) * volume.until + line.bend
-        if dx * dx + dy * dy < reach * reach { threats.append(Int32(truncatingIfNeeded: j)) }
+    func path(_ k: Int, _ manoeuvre: Manoeuvre) -> FlightPath {
+        FlightPath(table.body(k).pointee.motion, manoeuvre, acceleration: kind(k).acceleration)
     }
 
-    /// Whether `manoeuvre` keeps every separation and `extra` metres more.
-    private func isFree(_ k: Int, _ manoeuvre: Manoeuvre, _ extra: Double) -> Bool {
-        let row = rows + k
-        let body = row.pointee.body
-        let path = FlightPath(body.motion, manoeuvre, acceleration: body.limits.acceleration)
-        let line = PathLine(path, until: settings.intruderHorizonSeconds)
-        let margin = settings.marginMeters + extra
-        for threat in threats {
-            let other = rows + Int(threat)
-            let volume = volume(row, other)
-            guard
-                PathLine.mayMeet(
-                    line, other.pointee.line, radius: volume.radius + margin, height: volume.height + margin,
-                    until: volume.until)
-            else { continue }
-            let radius = volume.radius + margin
-            let s = PathPair.separation(
-                path, other.pointee.path, from: 0, until: volume.until,
-                verticalScale: radius / (volume.height + margin))
-            if s.squared < radius * radius {
-                // The other shall give way, and has time to.
-                if s.time > settings.yieldSeconds, other.pointee.body.rightOfWay > body.rightOfWay,
-                    other.pointee.body.isCooperative
-                {
-                    continue
-                }
-                return false
-            }
+    func horizon(_ k: Int) -> Double {
+        Int(table.slotOf[k]) >= grid.gridded ? settings.intruderHorizonSeconds : settings.horizonSeconds
+    }
+
+    /// How far ahead any of the threats matters.
+    private func threatHorizon(_ k: Int) -> Double {
+        grid.gridded < table.count ? settings.intruderHorizonSeconds : horizon(k)
+    }
+
+    /// Whether `manoeuvre` keeps every separation and `extra` metres more, looking at everybody.
+    private func isFreeOfAll(_ k: Int, _ manoeuvre: Manoeuvre, _ extra: Double) -> Bool {
+        let path = path(k, manoeuvre)
+        // Whoever is outside the grid is looked at as far ahead as matters for them.
+        writeQuery(k, path, until: horizon(k), extra: extra)
+        var found = searchAround(k, path, until: horizon(k), farFrom: table.count)
+        if grid.gridded < table.count {
+            writeQuery(k, path, until: settings.intruderHorizonSeconds, extra: extra)
+            found = search(table.lines, table.lineStride, grid.gridded..<table.count, found)
+        }
+        for place in 0..<found {
+            let j = Int(table.rowAt[Int(table.found[place] >> 2)])
+            if j != k, !goTogether(k, path, j, extra) { return false }
         }
         return true
     }
 
+    /// The same, looking at the threats only.
+    private func isFree(_ k: Int, _ path: FlightPath) -> Bool {
+        writeQuery(k, path, until: threatHorizon(k), extra: 0)
+        let found = search(table.nearLines, ResolverTable.nearStride, 0..<table.threatCount, 0)
+        for place in 0..<found where !goTogether(k, path, Int(table.threats[Int(table.found[place] >> 2)]), 0)
+        {
+            return false
+        }
+        return true
+    }
+
+    /// Whether row `k` on `path` and row `j` as committed keep separation, and contingencies disjoint.
+    private func goTogether(_ k: Int, _ path: FlightPath, _ j: Int, _ extra: Double) -> Bool {
+        counts.examinedPairs += 1
+        budget -= 1
+        let volume = volume(k, j, extra: extra)
+        let other = committedPath(j)
+        let s = PathPair.separation(
+            path, other, from: 0, until: volume.until, verticalScale: volume.radius / volume.height,
+            enough: volume.radius)
+        if s.squared < volume.radius * volume.radius {
+            // Unless the other shall give way and has time to.
+            let (own, its) = (table.body(k), table.body(j))
+            guard
+                s.time > settings.yieldSeconds, its.pointee.isCooperative,
+                its.pointee.rightOfWay > own.pointee.rightOfWay
+            else { return false }
+        }
+        return keepsContingencies(k, path, j, other)
+    }
+
+    /// The cheapest candidate that is free and admitted.
     private func firstFree<Airspace: ResolutionAirspace>(_ k: Int, _ airspace: Airspace) -> Manoeuvre? {
-        candidates.sort { $0.cost < $1.cost }
-        for candidate in candidates where isFree(k, candidate.manoeuvre, 0) {
-            if admitted(rows[k].body, candidate.manoeuvre, airspace) { return candidate.manoeuvre }
+        var left = table.candidateCount
+        let candidates = table.candidates
+        // Those tried go to the back and keep their place for `leastBad`.
+        while left > 0 {
+            var best = 0
+            var i = 1
+            while i < left {
+                if candidates[i].cost < candidates[best].cost { best = i }
+                i += 1
+            }
+            let manoeuvre = candidates[best].manoeuvre
+            if isFree(k, path(k, manoeuvre)), admits(k, manoeuvre, airspace) { return manoeuvre }
+            left -= 1
+            (candidates[best], candidates[left]) = (candidates[left], candidates[best])
         }
         return nil
     }
 
-    private func verticalCandidates(_ k: Int) {
-        candidates.removeAll(keepingCapacity: true)
-        let row = rows + k
-        let body = row.pointee.body
-        let climb = max(body.limits.maximumClimb, 0)
-        let descent = max(body.limits.maximumDescent, 0)
-        let z = body.motion.z
-        func add(_ wish: Double) {
-            let level = max(body.limits.floorMeters, min(body.limits.ceilingMeters, wish))
-            let manoeuvre = Manoeuvre(
-                vx: body.wanted.vx, vy: body.wanted.vy, climbRate: level < z ? descent : climb, levelMeters: level)
-            let cost = abs(level - body.wanted.levelMeters) + 0.5 * abs(level - z)
-            candidates.append(Candidate(manoeuvre: manoeuvre, cost: cost))
-        }
-        let path = FlightPath(body.motion, body.wanted, acceleration: body.limits.acceleration)
-        let line = PathLine(path, until: settings.intruderHorizonSeconds)
-        for threat in threats {
-            let other = rows + Int(threat)
-            let volume = volume(row, other)
-            let radius = volume.radius + settings.marginMeters + 0.5
-            guard
-                PathLine.mayMeet(
-                    line, other.pointee.line, radius: radius, height: .infinity, until: volume.until)
-            else { continue }
-            let b = other.pointee.line
-            let (sx, sy, ux, uy) = (line.x - b.x, line.y - b.y, line.vx - b.vx, line.vy - b.vy)
-            let speed = ux * ux + uy * uy
-            let time = speed > 0 ? max(0, min(volume.until, -(sx * ux + sy * uy) / speed)) : 0
-            let (mx, my) = (sx + ux * time, sy + uy * time)
-            let share = max(0, 1 - (mx * mx + my * my) / (radius * radius)).squareRoot()
-            let way = share * (volume.height + settings.marginMeters + 1) + 0.5
-            let height = other.pointee.path.position(time).z
-            add(height + way)
-            add(height - way)
-        }
-        for step in [4.0, 8, 12, 18, 25, 33, 45, 60] {
-            add(z + step)
-            add(z - step)
-        }
-        add(z)
-    }
-
-    private static let turns: [(cosine: Double, sine: Double, degrees: Double)] = [
-        (1, 0, 0), (0.99026807, 0.13917310, 8), (0.99026807, -0.13917310, -8), (0.96126170, 0.27563736, 16),
-        (0.96126170, -0.27563736, -16), (0.86602540, 0.5, 30), (0.86602540, -0.5, -30), (0.64278761, 0.76604444, 50),
-        (0.64278761, -0.76604444, -50), (0.17364818, 0.98480775, 80), (0.17364818, -0.98480775, -80),
-    ]
-
-    private func horizontalCandidates(_ k: Int) {
-        candidates.removeAll(keepingCapacity: true)
-        let body = rows[k].body
-        let z = body.motion.z
-        let speed = (body.wanted.vx * body.wanted.vx + body.wanted.vy * body.wanted.vy).squareRoot()
-        for factor in [1.0, 1.2, 0.85, 0.7, 0.5, 0.25, 0] {
-            for turn in Self.turns {
-                if factor == 0, turn.degrees != 0 { continue }
-                let vx = factor * (body.wanted.vx * turn.cosine - body.wanted.vy * turn.sine)
-                let vy = factor * (body.wanted.vx * turn.sine + body.wanted.vy * turn.cosine)
-                let flown = factor * speed
-                guard flown <= body.limits.maximumSpeed, flown >= body.limits.minimumSpeed else { continue }
-                let (dx, dy) = (vx - body.wanted.vx, vy - body.wanted.vy)
-                let change = (dx * dx + dy * dy).squareRoot()
-                for level in [rows[k].chosen.levelMeters, z + 15, z - 15, z + 35, z - 35] {
-                    let kept = max(body.limits.floorMeters, min(body.limits.ceilingMeters, level))
-                    candidates.append(
-                        Candidate(
-                            manoeuvre: Manoeuvre(
-                                vx: vx, vy: vy,
-                                climbRate: kept < z ? body.limits.maximumDescent : body.limits.maximumClimb,
-                                levelMeters: kept),
-                            cost: 10 * change + abs(kept - body.wanted.levelMeters) + 0.5 * abs(kept - z)))
-                }
-            }
-        }
-    }
-
-    /// Nothing is free: the manoeuvre that keeps the most of the smallest separation.
+    /// Nothing is free: the manoeuvre that keeps the most of the smallest separation, among those after which
+    /// contingencies are disjoint; where there is none of these but stopping is one, that; else among all.
     private func leastBad<Airspace: ResolutionAirspace>(_ k: Int, _ airspace: Airspace) {
-        candidates.append(Candidate(manoeuvre: rows[k].chosen, cost: 0))
-        let z = rows[k].body.motion.z
-        for i in 0..<candidates.count where abs(candidates[i].manoeuvre.levelMeters - z) > 30 {
-            let body = rows[k].body
-            let far = candidates[i].manoeuvre.levelMeters > z ? z + 60 : z - 60
-            candidates[i].manoeuvre.levelMeters = max(body.limits.floorMeters, min(body.limits.ceilingMeters, far))
+        let body = table.body(k)
+        table.add(table.advisory(k).pointee.manoeuvre, cost: 0)
+        let z = body.pointee.motion.z
+        for i in 0..<table.candidateCount where abs(table.candidates[i].manoeuvre.levelMeters - z) > 30 {
+            let far = table.candidates[i].manoeuvre.levelMeters > z ? z + 60 : z - 60
+            table.candidates[i].manoeuvre.levelMeters = bounded(k, far)
         }
-        var best = (score: -Double.infinity, manoeuvre: rows[k].chosen)
-        for candidate in candidates {
-            let score = self.score(k, candidate.manoeuvre) - 1e-3 * candidate.cost
-            if score > best.score, admitted(rows[k].body, candidate.manoeuvre, airspace) {
-                best = (score, candidate.manoeuvre)
-            }
+        var best = (score: -Double.infinity, index: -1)
+        var safest = (score: -Double.infinity, index: -1)
+        for i in 0..<table.candidateCount {
+            let candidate = table.candidates[i]
+            let (share, isSafe) = score(k, path(k, candidate.manoeuvre))
+            let score = share - 1e-3 * candidate.cost
+            guard score > best.score || (isSafe && score > safest.score) else { continue }
+            guard admits(k, candidate.manoeuvre, airspace) else { continue }
+            if score > best.score { best = (score, i) }
+            if isSafe, score > safest.score { safest = (score, i) }
         }
-        commit(k, best.manoeuvre, .leastBad)
+        if safest.index >= 0 { return commit(k, table.candidates[safest.index].manoeuvre, .leastBad) }
+        if kind(k).canHover {
+            let stop = Manoeuvre(vx: 0, vy: 0, climbRate: 0, levelMeters: z)
+            if score(k, path(k, stop)).isSafe { return commit(k, stop, .contingency) }
+        }
+        if best.index >= 0 { commit(k, table.candidates[best.index].manoeuvre, .leastBad) }
     }
 
-    /// The smallest share of its separation that `manoeuvre` keeps from anybody, times 30.
-    private func score(_ k: Int, _ manoeuvre: Manoeuvre) -> Double {
-        let row = rows + k
-        let body = row.pointee.body
-        let path = FlightPath(body.motion, manoeuvre, acceleration: body.limits.acceleration)
-        let line = PathLine(path, until: settings.intruderHorizonSeconds)
+    /// The smallest share of its separation that `path` keeps from anybody, times 30, and whether all contingencies
+    /// are disjoint after a tick of it.
+    private func score(_ k: Int, _ path: FlightPath) -> (share: Double, isSafe: Bool) {
+        writeQuery(k, path, until: threatHorizon(k), extra: 0)
+        let found = search(table.nearLines, ResolverTable.nearStride, 0..<table.threatCount, 0)
         var least = 1.0
-        for threat in threats {
-            let other = rows + Int(threat)
-            let volume = volume(row, other)
-            let (radius, height) = (volume.radius + settings.marginMeters, volume.height + settings.marginMeters)
-            guard
-                PathLine.mayMeet(line, other.pointee.line, radius: radius, height: height, until: volume.until)
-            else { continue }
+        var isSafe = true
+        for place in 0..<found {
+            let j = Int(table.threats[Int(table.found[place] >> 2)])
+            counts.examinedPairs += 1
+            budget -= 1
+            let volume = volume(k, j, extra: 0)
+            let other = committedPath(j)
             let s = PathPair.separation(
-                path, other.pointee.path, from: 0.5, until: volume.until, verticalScale: radius / height)
-            let share = s.squared.squareRoot() / radius
+                path, other, from: 0.5, until: volume.until, verticalScale: volume.radius / volume.height,
+                enough: volume.radius)
+            let share = s.squared.squareRoot() / volume.radius
             if share < least { least = share }
+            if isSafe, !keepsContingencies(k, path, j, other) { isSafe = false }
         }
-        return least * 30
+        return (least * 30, isSafe)
+    }
+
+    func bounded(_ k: Int, _ level: Double) -> Double {
+        let body = table.body(k)
+        if level < body.pointee.floorMeters { return body.pointee.floorMeters }
+        return level > body.pointee.ceilingMeters ? body.pointee.ceilingMeters : level
     }
 }

@@ -1,96 +1,181 @@
+/// What is kept between two rows.
+struct PairVolume {
+    var radius: Double
+    var height: Double
+    var until: Double
+}
+
+/// A pair that loses separation, or whose contingencies would meet.
+struct PairConflict {
+    var time: Double
+    var breaksContingency: Bool
+}
+
 extension Resolver {
-    /// Radius and height kept between two rows, without margin.
-    @inline(__always)
-    func volume(_ a: UnsafePointer<ResolverRow>, _ b: UnsafePointer<ResolverRow>) -> (
-        radius: Double, height: Double, until: Double
-    ) {
-        let inflation = a.pointee.body.inflationMeters + b.pointee.body.inflationMeters
-        let radius = max(a.pointee.body.separationMeters, b.pointee.body.separationMeters) + inflation
-        let height = max(a.pointee.body.separationHeightMeters, b.pointee.body.separationHeightMeters) + inflation
-        let isIntruder = a.pointee.isIntruder || b.pointee.isIntruder
-        return (radius, height, isIntruder ? settings.intruderHorizonSeconds : settings.horizonSeconds)
+    /// Fast, wide or not ours: looked at farther ahead and found by everybody without the grid.
+    func isIntruder(_ k: Int) -> Bool {
+        let body = table.body(k)
+        let m = body.pointee.motion
+        return !body.pointee.isCooperative || m.vx * m.vx + m.vy * m.vy > 35 * 35
+            || kind(k).separationMeters + body.pointee.inflationMeters > 100
     }
 
-    /// Finds every pair that would lose separation under the present manoeuvres.
+    /// Volume kept between two rows, margin included.
+    @inline(__always)
+    func volume(_ j: Int, _ k: Int, extra: Double) -> PairVolume {
+        let (a, b) = (kind(j), kind(k))
+        let more =
+            table.body(j).pointee.inflationMeters + table.body(k).pointee.inflationMeters
+            + settings.marginMeters
+            + extra
+        let isFar = Int(table.slotOf[j]) >= grid.gridded || Int(table.slotOf[k]) >= grid.gridded
+        return PairVolume(
+            radius: (a.separationMeters > b.separationMeters ? a.separationMeters : b.separationMeters)
+                + more,
+            height: (a.separationHeightMeters > b.separationHeightMeters
+                ? a.separationHeightMeters : b.separationHeightMeters) + more,
+            until: isFar ? settings.intruderHorizonSeconds : settings.horizonSeconds)
+    }
+
+    /// Finds every pair that would lose separation, or the disjointness of contingencies, under present manoeuvres.
     func screen() {
-        conflicts.removeAll(keepingCapacity: true)
+        table.conflictCount = 0
+        let margin = settings.marginMeters
         for slot in 0..<grid.gridded {
-            let k = Int(grid.slots[slot])
-            let row = rows + k
-            let m = row.pointee.body.motion
-            let speed = (row.pointee.line.vx * row.pointee.line.vx + row.pointee.line.vy * row.pointee.line.vy)
-                .squareRoot()
-            let reach =
-                (speed + grid.fastest) * settings.horizonSeconds + row.pointee.radius + grid.widest
-                + settings.marginMeters + row.pointee.line.bend + grid.mostBend
-            let range = grid.rowRange(m.y, reach)
-            for gridRow in range {
-                for other in grid.run(gridRow, m.x, reach) where other > slot {
-                    screen(k, Int(grid.slots[other]))
+            let k = Int(table.rowAt[slot])
+            let m = table.body(k).pointee.motion
+            let path = committedPath(k)
+            let speed = (path.cx * path.cx + path.cy * path.cy).squareRoot()
+            let fixed = reaches.radius + 2 * reaches.inflation + margin + 2 * reaches.bend + 1
+            var until = settings.horizonSeconds
+            var reach = fixed + (speed + reaches.speed) * until
+            let near = neighbours(m, reach)
+            if near > settings.mostNeighbours {
+                // A crowd: as far ahead as brings the usual number.
+                until *= (Double(settings.mostNeighbours) / Double(near)).squareRoot()
+                if until < 1.5 { until = 1.5 }
+                reach = fixed + (speed + reaches.speed) * until
+                counts.deferredPairs += max(0, near - neighbours(m, reach))
+            }
+            writeQuery(k, path, until: until, extra: 0)
+            var found = 0
+            for line in grid.lineRange(m.y, reach) {
+                let run = grid.run(line, m.x, reach)
+                let from = run.lowerBound > slot ? run.lowerBound : slot + 1
+                if from < run.upperBound {
+                    found = search(table.lines, table.lineStride, from..<run.upperBound, found)
                 }
             }
+            examine(k, found)
         }
-        for slot in grid.gridded..<count {
-            let k = Int(grid.slots[slot])
-            for other in 0..<slot { screen(k, Int(grid.slots[other])) }
+        for slot in grid.gridded..<table.count {
+            let k = Int(table.rowAt[slot])
+            let path = committedPath(k)
+            writeQuery(k, path, until: settings.intruderHorizonSeconds, extra: 0)
+            examine(k, searchAround(k, path, until: settings.intruderHorizonSeconds, farFrom: slot + 1))
         }
-        conflicts.sort { ($0.time, $0.a, $0.b) < ($1.time, $1.a, $1.b) }
-        counts.conflicts = conflicts.count
+        Encounter.sort(table.conflicts, table.conflictCount)
+        counts.conflicts = table.conflictCount
     }
 
-    @inline(__always)
-    private func screen(_ j: Int, _ k: Int) {
-        let (a, b) = (rows + min(j, k), rows + max(j, k))
-        guard a.pointee.body.isCooperative || b.pointee.body.isCooperative else { return }
-        counts.screenedPairs += 1
-        let volume = volume(a, b)
-        let margin = settings.marginMeters
-        guard
-            PathLine.mayMeet(
-                a.pointee.line, b.pointee.line, radius: volume.radius + margin, height: volume.height + margin,
-                until: volume.until)
+    private func neighbours(_ m: Motion, _ reach: Double) -> Int {
+        var count = 0
+        for line in grid.lineRange(m.y, reach) { count += grid.run(line, m.x, reach).count }
+        return count
+    }
+
+    private func examine(_ k: Int, _ found: Int) {
+        for place in 0..<found {
+            let j = Int(table.rowAt[Int(table.found[place] >> 2)])
+            guard table.body(k).pointee.isCooperative || table.body(j).pointee.isCooperative else { continue }
+            let (a, b) = (min(j, k), max(j, k))
+            guard let conflict = conflict(a, b) else { continue }
+            guard table.conflictCount < table.conflictRoom else {
+                counts.deferredPairs += 1
+                continue
+            }
+            table.conflicts[table.conflictCount] = Encounter(
+                time: conflict.time, a: Int32(truncatingIfNeeded: a), b: Int32(truncatingIfNeeded: b))
+            table.conflictCount += 1
+            note(conflict.time, a, b)
+            note(conflict.time, b, a)
+        }
+    }
+
+    private func note(_ time: Double, _ k: Int, _ other: Int) {
+        let id = table.body(other).pointee.id
+        let advisory = table.advisory(k)
+        guard time < table.conflictTime[k] || (time == table.conflictTime[k] && id < advisory.pointee.against)
         else { return }
-        counts.examinedPairs += 1
-        let scale = (volume.radius + margin) / (volume.height + margin)
-        let s = PathPair.separation(
-            a.pointee.path, b.pointee.path, from: 0, until: volume.until, verticalScale: scale)
-        guard s.squared < (volume.radius + margin) * (volume.radius + margin) else { return }
-        conflicts.append(
-            ResolverConflict(a: Int32(truncatingIfNeeded: min(j, k)), b: Int32(truncatingIfNeeded: max(j, k)), time: s.time))
-        for (row, other) in [(a, b), (b, a)] where !row.pointee.hasConflict || s.time < row.pointee.conflictTime {
-            row.pointee.hasConflict = true
-            row.pointee.conflictTime = s.time
-            row.pointee.against = other.pointee.body.id
-        }
+        table.conflictTime[k] = time
+        advisory.pointee.against = id
+        advisory.pointee.timeSeconds = time
     }
 
-    func stillConflicts(_ j: Int, _ k: Int) -> Bool {
-        let (a, b) = (rows + j, rows + k)
-        let volume = volume(a, b)
-        let radius = volume.radius + settings.marginMeters
-        let scale = radius / (volume.height + settings.marginMeters)
-        return PathPair.separation(
-            a.pointee.path, b.pointee.path, from: 0, until: volume.until, verticalScale: scale
-        ).squared < radius * radius
+    /// What is wrong between two rows under their committed manoeuvres.
+    func conflict(_ j: Int, _ k: Int) -> PairConflict? {
+        counts.examinedPairs += 1
+        budget -= 1
+        let (a, b) = (committedPath(j), committedPath(k))
+        let volume = volume(j, k, extra: 0)
+        let s = PathPair.separation(
+            a, b, from: 0, until: volume.until, verticalScale: volume.radius / volume.height,
+            enough: volume.radius)
+        if s.squared < volume.radius * volume.radius {
+            return PairConflict(time: s.time, breaksContingency: false)
+        }
+        // After losses of separation in urgency.
+        return keepsContingencies(j, a, k, b)
+            ? nil : PairConflict(time: volume.until, breaksContingency: true)
+    }
+
+    /// Whether a tick of `a` by row `j` and of `b` by row `k` keeps their contingencies disjoint. True where nothing is
+    /// left to keep: somebody takes no commands, or the contingencies meet already. Those pairs are counted by
+    /// `screen`.
+    @inline(__always)
+    func keepsContingencies(_ j: Int, _ a: FlightPath, _ k: Int, _ b: FlightPath) -> Bool {
+        contingencies(j, a, k, b, tick: settings.tickSeconds) || !contingencies(j, a, k, b, tick: 0)
+    }
+
+    /// Whether contingencies begun `tick` seconds from now are disjoint.
+    func contingencies(_ j: Int, _ a: FlightPath, _ k: Int, _ b: FlightPath, tick: Double) -> Bool {
+        guard table.body(j).pointee.isCooperative, table.body(k).pointee.isCooperative else { return true }
+        let (first, second) = (kind(j), kind(k))
+        let inflation = table.body(j).pointee.inflationMeters + table.body(k).pointee.inflationMeters
+        return Contingency(after: a, tick: tick, first).isDisjoint(
+            from: Contingency(after: b, tick: tick, second), inflation: inflation)
     }
 
     /// Who is solved, in which order: who gives way in the most urgent conflict first, then those on their way back.
-    func makeAgenda() {
-        agenda.removeAll(keepingCapacity: true)
-        for conflict in conflicts {
-            let (a, b) = (rows + Int(conflict.a), rows + Int(conflict.b))
-            let yields = Resolver.givesWay(a.pointee.body, to: b.pointee.body) ? conflict.a : conflict.b
-            agenda.append(AgendaEntry(row: yields, time: conflict.time))
+    func makeAgenda(_ tick: UInt64) {
+        table.agendaCount = 0
+        for place in 0..<table.conflictCount {
+            let conflict = table.conflicts[place]
+            let (a, b) = (Int(conflict.a), Int(conflict.b))
+            let row = Resolver.givesWay(table.body(a), to: table.body(b)) ? a : b
+            // Once is enough: at its most urgent.
+            guard table.conflictTime[row] >= 0 else { continue }
+            table.conflictTime[row] = -1
+            append(row, conflict.time)
         }
-        for k in 0..<count where rows[k].body.isCooperative && !rows[k].hasConflict && rows[k].body.current != rows[k].body.wanted {
-            agenda.append(AgendaEntry(row: Int32(truncatingIfNeeded: k), time: .infinity))
+        for k in 0..<table.count where table.conflictTime[k] == .infinity {
+            let body = table.body(k)
+            guard body.pointee.isCooperative, table.advisory(k).pointee.reason == .holding,
+                (UInt64(body.pointee.id) &+ tick) % settings.returnTicks == 0
+            else { continue }
+            append(k, .infinity)
         }
     }
 
+    private func append(_ row: Int, _ time: Double) {
+        table.agenda[table.agendaCount] = Encounter(time: time, a: Int32(truncatingIfNeeded: row), b: 0)
+        table.agendaCount += 1
+    }
+
     /// Which of two moves out of the way: who must, or the one with less right of way, or the higher id.
-    static func givesWay(_ a: ResolutionBody, to b: ResolutionBody) -> Bool {
-        if a.isCooperative != b.isCooperative { return a.isCooperative }
-        if a.rightOfWay != b.rightOfWay { return a.rightOfWay > b.rightOfWay }
-        return a.id > b.id
+    static func givesWay(_ a: UnsafePointer<ResolutionBody>, to b: UnsafePointer<ResolutionBody>) -> Bool {
+        if a.pointee.isCooperative != b.pointee.isCooperative { return a.pointee.isCooperative }
+        if a.pointee.rightOfWay != b.pointee.rightOfWay { return a.pointee.rightOfWay > b.pointee.rightOfWay }
+        return a.pointee.id > b.pointee.id
     }
 }

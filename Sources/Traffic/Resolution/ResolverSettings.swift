@@ -12,6 +12,17 @@ public struct ResolverSettings: Sendable {
     public var yieldSeconds = 5.0
     /// Time between ticks, seconds.
     public var tickSeconds = 0.1
+    /// Who deviates without a conflict looks for the way back every so many ticks.
+    public var returnTicks: UInt64 = 5
+    /// Bound of the work of a tick: exact tests of pairs, so many and so many more for each body. The most urgent
+    /// conflicts come first; what is left over is counted as deferred.
+    public var examinationsPerTick = 60_000
+    public var examinationsPerBody = 20
+    /// Who has more neighbours than this within the horizon's reach looks less far ahead, and the pairs beyond are
+    /// counted as deferred.
+    public var mostNeighbours = 400
+    /// Side of the cells neighbours are sought in, metres.
+    public var cellMeters = 250.0
     public init() {}
 }
 
@@ -24,5 +35,7 @@ public protocol ResolutionAirspace {
 /// No fences.
 public struct OpenAirspace: ResolutionAirspace, Sendable {
     public init() {}
-    public func admits(_ body: borrowing ResolutionBody, _ manoeuvre: Manoeuvre, seconds: Double) -> Bool { true }
+    public func admits(_ body: borrowing ResolutionBody, _ manoeuvre: Manoeuvre, seconds: Double) -> Bool {
+        true
+    }
 }

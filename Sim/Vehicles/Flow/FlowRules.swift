@@ -32,23 +32,37 @@ public struct FlowRules: Sendable {
 public struct FlowReport: Codable, Sendable {
     public var planner = ""
     public var drones = 0
-    public var flight_hours = 0.0
-    public var los_per_flight_hour = 0.0
-    public var snmac_per_flight_hour = 0.0
-    public var los_pairs = 0
-    public var snmac_pairs = 0
+    public var flightHours = 0.0
+    public var lossesPerFlightHour = 0.0
+    public var collisionsPerFlightHour = 0.0
+    public var lostPairs = 0
+    public var collisionPairs = 0
     /// Pairs that first lost separation later than 10 s after the start, when nothing is owed to where drones began.
-    public var los_pairs_after_10_s = 0
+    public var lostPairsAfter10Seconds = 0
     /// The smallest distance of any two drones at any tick.
-    public var min_separation_m = 0.0
+    public var minimumSeparationMeters = 0.0
     /// Mean speed along the wanted direction over wanted speed.
     public var progress = 0.0
     /// Drones that went less than a quarter of the way they wanted.
     public var stuck = 0
     /// How often a drone's manoeuvre began, ended or was replaced, in a flight hour.
-    public var manoeuvre_changes_per_flight_hour = 0.0
+    public var manoeuvreChangesPerFlightHour = 0.0
     /// The planner's own counts, by name.
-    public var planner_counts: [String: Int] = [:]
+    public var plannerCounts: [String: Int] = [:]
     /// Only when asked for: drones planned in a second of one core.
-    public var agent_steps_per_core_second: Double?
+    public var agentStepsPerCoreSecond: Double?
+
+    private enum CodingKeys: String, CodingKey {
+        case planner, drones, progress, stuck
+        case flightHours = "flight_hours"
+        case lossesPerFlightHour = "los_per_flight_hour"
+        case collisionsPerFlightHour = "snmac_per_flight_hour"
+        case lostPairsAfter10Seconds = "los_pairs_after_10_s"
+        case lostPairs = "los_pairs"
+        case collisionPairs = "snmac_pairs"
+        case minimumSeparationMeters = "min_separation_m"
+        case manoeuvreChangesPerFlightHour = "manoeuvre_changes_per_flight_hour"
+        case plannerCounts = "planner_counts"
+        case agentStepsPerCoreSecond = "agent_steps_per_core_second"
+    }
 }

@@ -108,18 +108,18 @@ public struct FlowSimulation<Planner: FlowPlanner> {
         var report = FlowReport()
         let ticks = Double(max(tick, 1))
         report.drones = truth.count
-        report.flight_hours = Double(truth.count) * Double(tick) * FlowRules.tickSeconds / 3600
-        let hours = max(report.flight_hours, 1e-9)
-        report.los_pairs = census.lost.count
-        report.snmac_pairs = census.collided.count
-        report.los_pairs_after_10_s = census.lost.values.count { $0 > 100 }
-        report.los_per_flight_hour = Double(census.lost.count) / hours
-        report.snmac_per_flight_hour = Double(census.collided.count) / hours
-        report.min_separation_m = census.nearestSquared.squareRoot()
+        report.flightHours = Double(truth.count) * Double(tick) * FlowRules.tickSeconds / 3600
+        let hours = max(report.flightHours, 1e-9)
+        report.lostPairs = census.lost.count
+        report.collisionPairs = census.collided.count
+        report.lostPairsAfter10Seconds = census.lost.values.count { $0 > 100 }
+        report.lossesPerFlightHour = Double(census.lost.count) / hours
+        report.collisionsPerFlightHour = Double(census.collided.count) / hours
+        report.minimumSeparationMeters = census.nearestSquared.squareRoot()
         report.progress = along.reduce(0, +) / ticks / Double(max(along.count, 1))
         report.stuck = along.count { $0 < 0.25 * ticks }
-        report.manoeuvre_changes_per_flight_hour = Double(planner.manoeuvreChanges) / hours
-        report.planner_counts = planner.counts
+        report.manoeuvreChangesPerFlightHour = Double(planner.manoeuvreChanges) / hours
+        report.plannerCounts = planner.counts
         return report
     }
     /// Pairs that lost separation, as `lower index << 32 | higher index`, for whoever looks into a run.

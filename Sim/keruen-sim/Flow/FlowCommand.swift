@@ -91,7 +91,7 @@ struct FlowCommand: ParsableCommand {
             var run = FlowSimulation(world, rules: rules, planner: KeruenFlowPlanner(world, rules: rules))
             report = run.run()
             if timing, run.planner.planningNanoseconds > 0 {
-                report.agent_steps_per_core_second =
+                report.agentStepsPerCoreSecond =
                     Double(world.count * run.tick) / (Double(run.planner.planningNanoseconds) * 1e-9)
             }
         }
@@ -124,17 +124,17 @@ struct FlowCommand: ParsableCommand {
         }
         func figure(_ value: Double) -> String { String(format: "%.4f", value) }
         line("planner", report.planner)
-        line("drones, flight hours", "\(report.drones), \(figure(report.flight_hours))")
+        line("drones, flight hours", "\(report.drones), \(figure(report.flightHours))")
         line(
             "losses of separation per hour",
-            "\(figure(report.los_per_flight_hour)) (\(report.los_pairs) pairs)")
-        line("sNMAC per hour", "\(figure(report.snmac_per_flight_hour)) (\(report.snmac_pairs) pairs)")
-        line("smallest separation, m", figure(report.min_separation_m))
+            "\(figure(report.lossesPerFlightHour)) (\(report.lostPairs) pairs)")
+        line("sNMAC per hour", "\(figure(report.collisionsPerFlightHour)) (\(report.collisionPairs) pairs)")
+        line("smallest separation, m", figure(report.minimumSeparationMeters))
         line("progress", figure(report.progress))
         line("stuck drones", "\(report.stuck)")
-        line("manoeuvre changes per hour", figure(report.manoeuvre_changes_per_flight_hour))
-        for (name, count) in report.planner_counts.sorted(by: { $0.key < $1.key }) { line(name, "\(count)") }
-        if let speed = report.agent_steps_per_core_second {
+        line("manoeuvre changes per hour", figure(report.manoeuvreChangesPerFlightHour))
+        for (name, count) in report.plannerCounts.sorted(by: { $0.key < $1.key }) { line(name, "\(count)") }
+        if let speed = report.agentStepsPerCoreSecond {
             line("agent-steps per core-second", figure(speed))
         }
     }

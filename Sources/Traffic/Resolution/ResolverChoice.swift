@@ -149,7 +149,7 @@ extension Resolver {
         var safest = (score: -Double.infinity, index: -1)
         for i in 0..<table.candidateCount {
             let candidate = table.candidates[i]
-            let (share, isSafe) = score(k, path(k, candidate.manoeuvre))
+            let (share, isSafe) = score(k, path(k, candidate.manoeuvre), enough: safest.score)
             let score = share - 1e-3 * candidate.cost
             guard score > best.score || (isSafe && score > safest.score) else { continue }
             guard admits(k, candidate.manoeuvre, airspace) else { continue }
@@ -159,14 +159,14 @@ extension Resolver {
         if safest.index >= 0 { return commit(k, table.candidates[safest.index].manoeuvre, .leastBad) }
         if kind(k).canHover {
             let stop = Manoeuvre(vx: 0, vy: 0, climbRate: 0, levelMeters: z)
-            if score(k, path(k, stop)).isSafe { return commit(k, stop, .contingency) }
+            if score(k, path(k, stop), enough: -.infinity).isSafe { return commit(k, stop, .contingency) }
         }
         if best.index >= 0 { commit(k, table.candidates[best.index].manoeuvre, .leastBad) }
     }
 
     /// The smallest share of its separation that `path` keeps from anybody, times 30, and whether all contingencies
-    /// are disjoint after a tick of it.
-    private func score(_ k: Int, _ path: FlightPath) -> (share: Double, isSafe: Bool) {
+    /// are disjoint after a tick of it. Gives up below `enough`.
+    private func score(_ k: Int, _ path: FlightPath, enough: Double) -> (share: Double, isSafe: Bool) {
         writeQuery(k, path, until: threatHorizon(k), extra: 0)
         let found = search(table.nearLines, ResolverTable.nearStride, 0..<table.threatCount, 0)
         var least = 1.0
@@ -182,6 +182,7 @@ extension Resolver {
                 enough: volume.radius)
             let share = s.squared.squareRoot() / volume.radius
             if share < least { least = share }
+            if least * 30 < enough { return (least * 30, false) }
             if isSafe, !keepsContingencies(k, path, j, other) { isSafe = false }
         }
         return (least * 30, isSafe)

@@ -31,7 +31,10 @@ extension Resolver {
             table.slotOf[k] = Int32(truncatingIfNeeded: slot)
             let inflation = table.body(k).pointee.inflationMeters
             if slot < grid.gridded, inflation > reaches.inflation { reaches.inflation = inflation }
-            writeLine(k, committedPath(k))
+            writeLine(
+                k,
+                isIntruder(k) && !table.body(k).pointee.isCooperative
+                    ? FlightPath(table.body(k).pointee.motion) : path(k, table.body(k).pointee.current))
         }
     }
 
@@ -47,6 +50,19 @@ extension Resolver {
             if line.bend > reaches.bend { reaches.bend = line.bend }
         }
         write(line, path, k, inflation, 0, 0, 0, to: table.lines + slot, stride: table.lineStride)
+    }
+
+    /// The query of a slot's own committed line.
+    func askAsCommitted(_ slot: Int, until: Double) {
+        let (row, stride, query) = (table.lines + slot, table.lineStride, table.query)
+        for column in 0..<ResolverTable.columns { query[column] = row[column * stride] }
+        query[4] += Float(reaches.radius + settings.marginMeters)
+        query[5] -= Float(reaches.height + settings.marginMeters)
+        query[6] += Float(reaches.height + settings.marginMeters)
+        query[9] += Float(Contingency.separationMeters)
+        query[10] -= Float(Contingency.separationHeightMeters)
+        query[11] += Float(Contingency.separationHeightMeters)
+        query[12] = Float(until)
     }
 
     /// Row `k` flying `path`, looking for others: written as a query.

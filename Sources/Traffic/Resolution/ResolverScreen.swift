@@ -43,24 +43,26 @@ extension Resolver {
         let margin = settings.marginMeters
         for slot in 0..<grid.gridded {
             let k = Int(table.rowAt[slot])
-            let m = table.body(k).pointee.motion
-            let path = committedPath(k)
-            let speed = (path.cx * path.cx + path.cy * path.cy).squareRoot()
+            let line = table.lines + slot
+            // Where its line begins: nearer to where it is than the bend that the reach allows for.
+            let (x, y) = (Double(line[0]) + grid.left, Double(line[table.lineStride]) + grid.bottom)
+            let (vx, vy) = (Double(line[2 * table.lineStride]), Double(line[3 * table.lineStride]))
+            let speed = (vx * vx + vy * vy).squareRoot()
             let fixed = reaches.radius + 2 * reaches.inflation + margin + 2 * reaches.bend + 1
             var until = settings.horizonSeconds
             var reach = fixed + (speed + reaches.speed) * until
-            let near = neighbours(m, reach)
+            let near = neighbours(x, y, reach)
             if near > settings.mostNeighbours {
                 // A crowd: as far ahead as brings the usual number.
                 until *= (Double(settings.mostNeighbours) / Double(near)).squareRoot()
                 if until < 1.5 { until = 1.5 }
                 reach = fixed + (speed + reaches.speed) * until
-                counts.deferredPairs += max(0, near - neighbours(m, reach))
+                counts.deferredPairs += max(0, near - neighbours(x, y, reach))
             }
-            writeQuery(k, path, until: until, extra: 0)
+            askAsCommitted(slot, until: until)
             var found = 0
-            for line in grid.lineRange(m.y, reach) {
-                let run = grid.run(line, m.x, reach)
+            for cells in grid.lineRange(y, reach) {
+                let run = grid.run(cells, x, reach)
                 let from = run.lowerBound > slot ? run.lowerBound : slot + 1
                 if from < run.upperBound {
                     found = search(table.lines, table.lineStride, from..<run.upperBound, found)
@@ -78,9 +80,9 @@ extension Resolver {
         counts.conflicts = table.conflictCount
     }
 
-    private func neighbours(_ m: Motion, _ reach: Double) -> Int {
+    private func neighbours(_ x: Double, _ y: Double, _ reach: Double) -> Int {
         var count = 0
-        for line in grid.lineRange(m.y, reach) { count += grid.run(line, m.x, reach).count }
+        for line in grid.lineRange(y, reach) { count += grid.run(line, x, reach).count }
         return count
     }
 

@@ -16,7 +16,7 @@ public struct ResolverSettings: Sendable {
     public var returnTicks: UInt64 = 5
     /// Bound of the work of a tick: exact tests of pairs, so many and so many more for each body. The most urgent
     /// conflicts come first; what is left over is counted as deferred.
-    public var examinationsPerTick = 60_000
+    public var examinationsPerTick = 400_000
     public var examinationsPerBody = 2
     /// Who has more neighbours than this within the horizon's reach looks less far ahead, and the pairs beyond are
     /// counted as deferred.

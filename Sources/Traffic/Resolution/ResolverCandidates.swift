@@ -1,0 +1,144 @@
+extension ResolverTable {
+    mutating func add(_ manoeuvre: Manoeuvre, cost: Double) {
+        guard candidateCount < Self.mostCandidates else { return }
+        (candidates + candidateCount).initialize(to: Candidate(manoeuvre: manoeuvre, cost: cost))
+        candidateCount += 1
+    }
+}
+
+extension Resolver {
+    /// Levels on the wanted course: those that just pass over and under everybody crossing it, and fixed steps. Gathers
+    /// the threats these have. False when the vehicle can neither climb nor descend.
+    func verticalCandidates(_ k: Int) -> Bool {
+        table.candidateCount = 0
+        let body = table.body(k)
+        let kind = kind(k)
+        guard kind.maximumClimb > 0 || kind.maximumDescent > 0 else { return false }
+        let z = body.pointee.motion.z
+        let wanted = path(k, body.pointee.wanted)
+        gatherCourse(k, wanted)
+        let line = PathLine(wanted, until: settings.intruderHorizonSeconds)
+        for threat in 0..<table.threatCount {
+            let j = Int(table.threats[threat])
+            let volume = volume(k, j, extra: 0.5)
+            let other = committedPath(j)
+            let half = other.reached * 0.5
+            let (sx, sy) = (
+                line.x - other.x + (other.cx - other.vx) * half,
+                line.y - other.y + (other.cy - other.vy) * half
+            )
+            let (ux, uy) = (line.vx - other.cx, line.vy - other.cy)
+            let speed = ux * ux + uy * uy
+            var time = speed > 0 ? -(sx * ux + sy * uy) / speed : 0
+            if time < 0 { time = 0 }
+            if time > volume.until { time = volume.until }
+            let (mx, my) = (sx + ux * time, sy + uy * time)
+            let miss = (mx * mx + my * my) / (volume.radius * volume.radius)
+            let way = (miss < 1 ? (1 - miss).squareRoot() : 0) * (volume.height + 0.5) + 0.5
+            let height = other.position(time).z
+            addLevel(k, z, height + way)
+            addLevel(k, z, height - way)
+        }
+        for step in Self.steps {
+            addLevel(k, z, z + step)
+            addLevel(k, z, z - step)
+        }
+        addLevel(k, z, z)
+        return true
+    }
+
+    private func addLevel(_ k: Int, _ z: Double, _ wish: Double) {
+        let body = table.body(k)
+        let kind = kind(k)
+        let level = bounded(k, wish)
+        table.add(
+            Manoeuvre(
+                vx: body.pointee.wanted.vx, vy: body.pointee.wanted.vy,
+                climbRate: level < z ? kind.maximumDescent : kind.maximumClimb, levelMeters: level),
+            cost: abs(level - body.pointee.wanted.levelMeters) + 0.5 * abs(level - z))
+    }
+
+    private static let steps: [Double] = [4, 8, 12, 18, 25, 33, 45, 60]
+
+    /// Other courses and speeds, each at a few levels.
+    func horizontalCandidates(_ k: Int) {
+        table.candidateCount = 0
+        let body = table.body(k)
+        let kind = kind(k)
+        let (wanted, z) = (body.pointee.wanted, body.pointee.motion.z)
+        let speed = (wanted.vx * wanted.vx + wanted.vy * wanted.vy).squareRoot()
+        // Who wants to stand still steps aside to the four winds.
+        let (vx, vy) = speed > 0.5 ? (wanted.vx, wanted.vy) : (0.4 * kind.maximumSpeed, 0)
+        let base = speed > 0.5 ? speed : vx
+        for factor in Self.speeds {
+            for turn in Self.turns {
+                let flown = factor * base
+                guard flown <= kind.maximumSpeed, flown >= kind.minimumSpeed else { continue }
+                let (cx, cy) = (factor * (vx * turn.0 - vy * turn.1), factor * (vx * turn.1 + vy * turn.0))
+                let (dx, dy) = (cx - wanted.vx, cy - wanted.vy)
+                let change = (dx * dx + dy * dy).squareRoot()
+                for rise in Self.rises {
+                    let level = bounded(
+                        k, rise == 0 ? table.advisory(k).pointee.manoeuvre.levelMeters : z + rise)
+                    table.add(
+                        Manoeuvre(
+                            vx: cx, vy: cy, climbRate: level < z ? kind.maximumDescent : kind.maximumClimb,
+                            levelMeters: level),
+                        cost: 10 * change + abs(level - wanted.levelMeters) + 0.5 * abs(level - z))
+                }
+                if factor == 0 { break }
+            }
+        }
+    }
+
+    private static let speeds: [Double] = [1, 1.2, 0.85, 0.7, 0.5, 0.25, 0]
+    private static let rises: [Double] = [0, 15, -15, 35, -35]
+    /// Cosine and sine of 0, 8, 16, 30, 50 and 80 degrees to either side.
+    private static let turns: [(Double, Double)] = [
+        (1, 0), (0.99026807, 0.13917310), (0.99026807, -0.13917310), (0.96126170, 0.27563736),
+        (0.96126170, -0.27563736), (0.86602540, 0.5), (0.86602540, -0.5), (0.64278761, 0.76604444),
+        (0.64278761, -0.76604444), (0.17364818, 0.98480775), (0.17364818, -0.98480775),
+    ]
+
+    /// Everybody whose line crosses the wanted course at any altitude, or whose stop could.
+    private func gatherCourse(_ k: Int, _ wanted: FlightPath) {
+        writeQuery(k, wanted, until: horizon(k), extra: 0)
+        // The altitudes do not matter, and the acceleration may take longer when it is also one upwards.
+        let kind = kind(k)
+        let (dx, dy) = (wanted.cx - wanted.vx, wanted.cy - wanted.vy)
+        let change = (dx * dx + dy * dy).squareRoot()
+        let longer = (kind.maximumClimb + kind.maximumDescent + abs(wanted.vz)) / kind.acceleration
+        table.query[4] += Float(2 * change * longer)
+        table.query[5] = -1e9
+        table.query[6] = 1e9
+        table.query[10] = -1e9
+        table.query[11] = 1e9
+        var found = searchAround(k, wanted, until: horizon(k), farFrom: table.count)
+        table.query[12] = Float(settings.intruderHorizonSeconds)
+        found = search(table.lines, table.lineStride, grid.gridded..<table.count, found)
+        compact(found, without: k)
+    }
+
+    /// Everybody who could come near within the horizon, whatever `k` does.
+    func gatherAll(_ k: Int) {
+        let body = table.body(k)
+        let m = body.pointee.motion
+        let flown = (m.vx * m.vx + m.vy * m.vy).squareRoot()
+        let most = flown > kind(k).maximumSpeed ? flown : kind(k).maximumSpeed
+        var still = FlightPath(m)
+        (still.cx, still.cy, still.vx, still.vy) = (0, 0, 0, 0)
+        writeQuery(k, still, until: horizon(k), extra: most * horizon(k))
+        table.query[5] = -1e9
+        table.query[6] = 1e9
+        var found = searchAround(k, still, until: horizon(k), farFrom: table.count)
+        if grid.gridded < table.count {
+            writeQuery(
+                k, still, until: settings.intruderHorizonSeconds,
+                extra: most * settings.intruderHorizonSeconds)
+            table.query[5] = -1e9
+            table.query[6] = 1e9
+            found = search(table.lines, table.lineStride, grid.gridded..<table.count, found)
+        }
+        compact(found, without: k)
+    }
+}

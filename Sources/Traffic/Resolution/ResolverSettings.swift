@@ -1,0 +1,41 @@
+/// How the resolver looks ahead.
+public struct ResolverSettings: Sendable {
+    /// How far ahead separation is kept, seconds.
+    public var horizonSeconds = 12.0
+    /// The same against who flies fast, keeps a large volume or takes no commands, seconds.
+    public var intruderHorizonSeconds = 40.0
+    /// Kept on top of the separation, metres.
+    public var marginMeters = 2.0
+    /// Kept on top when going back to what is wanted, metres: against flapping.
+    public var returnMarginMeters = 2.0
+    /// Who has right of way acts as well when the other has not given way this long before the loss, seconds.
+    public var yieldSeconds = 5.0
+    /// Time between ticks, seconds.
+    public var tickSeconds = 0.1
+    /// Who deviates without a conflict looks for the way back every so many ticks.
+    public var returnTicks: UInt64 = 5
+    /// Bound of the work of a tick: exact tests of pairs, so many and so many more for each body. The most urgent
+    /// conflicts come first; what is left over is counted as deferred.
+    public var examinationsPerTick = 400_000
+    public var examinationsPerBody = 2
+    /// Who has more neighbours than this within the horizon's reach looks less far ahead, and the pairs beyond are
+    /// counted as deferred.
+    public var mostNeighbours = 400
+    /// Side of the cells neighbours are sought in, metres.
+    public var cellMeters = 250.0
+    public init() {}
+}
+
+/// What fences and terrain allow. Asked only about manoeuvres that are free of traffic, cheapest first.
+public protocol ResolutionAirspace {
+    /// Whether the body may fly `manoeuvre` for `seconds` from where it is, fences and terrain considered.
+    func admits(_ body: borrowing ResolutionBody, _ manoeuvre: Manoeuvre, seconds: Double) -> Bool
+}
+
+/// No fences.
+public struct OpenAirspace: ResolutionAirspace, Sendable {
+    public init() {}
+    public func admits(_ body: borrowing ResolutionBody, _ manoeuvre: Manoeuvre, seconds: Double) -> Bool {
+        true
+    }
+}

@@ -1,0 +1,1 @@
+../TrafficKernels/PathLines.swift

@@ -81,7 +81,7 @@ let package = Package(
             "Vehicles", ["World", "Wire", "Transport", "CLinux", "CZeroMQ", yams, logging],
             path: "Sim/Vehicles"),
         // Where the traffic core is tried by the thousand: bodies with limits on acceleration, no sockets.
-        module("Airspace", ["Traffic", "World"], path: "Sim/Airspace"),
+        module("Airspace", ["Traffic", "World", "CLinux"], path: "Sim/Airspace"),
 
         // Floor 5: commands.
         program(
@@ -95,7 +95,10 @@ let package = Package(
 
         program(
             "keruen-sim",
-            ["Vehicles", "Traffic", "World", "Wire", "Transport", "CLinux", argumentParser, logging],
+            [
+                "Vehicles", "Airspace", "Traffic", "World", "Wire", "Transport", "CLinux", argumentParser,
+                logging,
+            ],
             path: "Sim/keruen-sim"),
 
         // Tests. CAllocations replaces malloc by one that counts, to prove that hot paths allocate nothing.

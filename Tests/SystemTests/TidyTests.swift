@@ -54,7 +54,7 @@ import Testing
         "Sources/Controller": ["World", "Traffic"],
         "Sources/Station": ["Controller", "World", "Wire", "Transport", "CLinux", "CZeroMQ"],
         "Sim/Vehicles": ["World", "Wire", "Transport", "CLinux", "CZeroMQ"],
-        "Sim/Airspace": ["World", "Traffic"],
+        "Sim/Airspace": ["World", "Traffic", "CLinux"],
     ]
 
     @Test func importsPointDown() throws {

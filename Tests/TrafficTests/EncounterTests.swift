@@ -1,5 +1,5 @@
-import Testing
 import Airspace
+import Testing
 
 @Suite struct EncounterTests {
     /// The long run is `keruen-sim encounters`; what must hold, here for fewer.

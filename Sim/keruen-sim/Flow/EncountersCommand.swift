@@ -1,5 +1,5 @@
-import ArgumentParser
 import Airspace
+import ArgumentParser
 
 /// Flies many encounters of a drone with a crewed aircraft, and counts.
 struct EncountersCommand: ParsableCommand {

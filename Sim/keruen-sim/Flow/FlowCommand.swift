@@ -1,7 +1,7 @@
+import Airspace
 import ArgumentParser
 import CLinux
 import Foundation
-import Vehicles
 
 /// Dense flow in closed loop: how well drones are kept apart.
 struct FlowCommand: ParsableCommand {

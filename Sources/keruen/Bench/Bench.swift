@@ -16,7 +16,9 @@ struct Bench: ParsableCommand {
               keruen bench codec --json
               keruen bench traffic
             """,
-        subcommands: [Codec.self, Sim.self, TrafficBench.self, LinkBench.self, BenchStation.self, BenchFleet.self])
+        subcommands: [
+            Codec.self, Sim.self, TrafficBench.self, LinkBench.self, BenchStation.self, BenchFleet.self,
+        ])
 
     struct Codec: ParsableCommand {
         static let configuration = CommandConfiguration(

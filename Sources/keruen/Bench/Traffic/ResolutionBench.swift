@@ -1,6 +1,6 @@
+import Airspace
 import CLinux
 import Traffic
-import Vehicles
 
 /// Coordinated resolution of a fleet in steady flight, and of one a fifth of which crowds into a square kilometre.
 func resolutionBench() -> [BenchRow] {

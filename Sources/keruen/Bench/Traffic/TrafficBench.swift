@@ -4,7 +4,8 @@ import ArgumentParser
 struct TrafficBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "traffic",
-        abstract: "Detection, alerts, bands, fences, plans and encounters: speed, and quality beside it.",
+        abstract:
+            "Detection, resolution, alerts, bands, fences, plans, roads and encounters: speed, and quality beside it.",
         discussion: """
             CPU time of the measuring thread, best of several; each row says what it is compared with.
 
@@ -14,7 +15,7 @@ struct TrafficBench: ParsableCommand {
             """)
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case detection, alerts, bands, fences, plans, roads, encounters
+        case detection, resolution, alerts, bands, fences, plans, roads, encounters
     }
 
     @Option(help: "Only these rows; may be given again.")
@@ -27,6 +28,7 @@ struct TrafficBench: ParsableCommand {
             parts.flatMap { part in
                 switch part {
                 case .detection: detectionBench()
+                case .resolution: resolutionBench()
                 case .alerts: alertBench()
                 case .bands: bandsBench()
                 case .fences: fenceBench()

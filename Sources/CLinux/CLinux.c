@@ -4,6 +4,7 @@
 #include <endian.h>
 #include <fcntl.h>
 #include <linux/tcp.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -114,5 +115,11 @@ int keruen_has_wide_vectors(void) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
 #else
     return 0;
+#endif
+}
+
+void keruen_free_messages_without_lock(void) {
+#ifdef M_MXFAST
+    mallopt(M_MXFAST, 160);
 #endif
 }

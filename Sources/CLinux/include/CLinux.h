@@ -53,6 +53,10 @@ void keruen_eventfd_drain(int fd);
 /// The process gets SIGTERM when the one that started it ends.
 void keruen_end_with_parent(void);
 
+/// Memory of up to 160 bytes that one thread frees and another allocated goes back without a lock (glibc's fast
+/// bins, M_MXFAST). A telemetry message of libzmq's is a little too long for the usual limit of 128.
+void keruen_free_messages_without_lock(void);
+
 /// Whether this machine runs the vector kernels that are built for AVX2, FMA and BMI2.
 int keruen_has_wide_vectors(void);
 

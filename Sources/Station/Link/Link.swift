@@ -49,6 +49,8 @@ public final class Link: Sendable {
 
     /// Binds both endpoints and begins to serve, until `stop`. Call it once.
     public func start() throws(TransportError) {
+        // libzmq's thread allocates each message, ours frees it.
+        keruen_free_messages_without_lock()
         let context = try Context(
             ioThreads: configuration.ioThreads, socketsMax: configuration.socketsMax, zeroCopy: false)
         try authenticator.start(in: context)

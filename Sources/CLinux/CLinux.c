@@ -112,7 +112,7 @@ void keruen_end_with_parent(void) { prctl(PR_SET_PDEATHSIG, SIGTERM); }
 
 int keruen_has_wide_vectors(void) {
 #if defined(__x86_64__)
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
+    return __builtin_cpu_supports("x86-64-v3") != 0;
 #else
     return 0;
 #endif

@@ -57,7 +57,7 @@ void keruen_end_with_parent(void);
 /// bins, M_MXFAST). A telemetry message of libzmq's is a little too long for the usual limit of 128.
 void keruen_free_messages_without_lock(void);
 
-/// Whether this machine runs the vector kernels that are built for AVX2, FMA and BMI2.
+/// Whether this machine runs the vector kernels that are built for x86-64-v3 (AVX2, FMA and what came with them).
 int keruen_has_wide_vectors(void);
 
 /// Raises the soft limit of open files to the hard one. Returns the limit now in force, or -1.

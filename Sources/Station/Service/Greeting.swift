@@ -46,7 +46,8 @@ extension StationCore {
             return
         }
         refusals[vehicle] = nil
-        if hello.fence > fence {
+        if hello.fence > fence, fencesTold[vehicle] != hello.fence {
+            fencesTold[vehicle] = hello.fence
             log.error(
                 """
                 vehicle \(vehicle) obeys no fence below \(hello.fence), ours is \(fence): another station commands \

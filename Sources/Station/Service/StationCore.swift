@@ -23,6 +23,8 @@ struct StationCore {
     var uploads = Uploads()
     /// Who was refused last time, why and when: said once, not with each Hello.
     var refusals: [UInt32: Refused] = [:]
+    /// Which fence above ours the log has told of, by vehicle.
+    var fencesTold: [UInt32: UInt64] = [:]
     var gate = DurableGate()
     var delivery = CommandDelivery()
     /// Newest report of each vehicle since the last tick.

@@ -35,18 +35,18 @@ struct BandsCommand: ParsableCommand {
 
     func run() throws {
         try orDataError {
-            let lines = try PairsTable.lines(path: file)
+            let data = try DataFile(path: file)
             var output = PairsOutput()
             let bands = ManeuverBands(maxTraffic: Self.trafficMax)
             let decoder = JSONDecoder()
-            for (number, bytes) in lines.rows {
+            for (number, bytes) in data.lines {
                 let encounter: Encounter
                 do {
                     encounter = try decoder.decode(Encounter.self, from: Data(bytes))
                 } catch {
-                    throw DataError(file: lines.name, line: number, problem: Encounter.describe(error))
+                    throw DataError(file: data.name, line: number, problem: Encounter.describe(error))
                 }
-                let (own, traffic, mode) = try encounter.checked(file: lines.name, line: number)
+                let (own, traffic, mode) = try encounter.checked(file: data.name, line: number)
                 traffic.withUnsafeBufferPointer { bands.compute(own: own, traffic: $0, mode: mode) }
                 write(encounter, bands, &output)
             }
@@ -158,20 +158,4 @@ private struct Encounter: Decodable {
 extension BandsCommand {
     /// Faster is no aircraft.
     static let metersPerSecond = -1e4...1e4
-}
-
-extension PairsTable {
-    /// The lines of a text file that are not blank, with their numbers.
-    static func lines(path: String) throws -> (name: String, rows: [(Int, ArraySlice<UInt8>)]) {
-        let name = path == "-" ? "standard input" : path
-        let bytes = try read(path, name)
-        var rows: [(Int, ArraySlice<UInt8>)] = []
-        for (place, line) in bytes.dropLast().split(separator: 0x0A, omittingEmptySubsequences: false)
-            .enumerated()
-        {
-            guard line.contains(where: { $0 > 0x20 }) else { continue }
-            rows.append((place + 1, line))
-        }
-        return (name, rows)
-    }
 }

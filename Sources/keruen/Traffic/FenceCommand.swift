@@ -44,25 +44,16 @@ struct FenceCommand: ParsableCommand {
     var file: String
 
     func run() throws {
-        let name = file == "-" ? "standard input" : file
-        do {
-            var number = 0
-            for line in try FenceFile.lines(path: file, name: name) {
-                number += 1
-                if line.allSatisfy({ $0 == 32 || $0 == 9 || $0 == 13 }) { continue }
+        try orDataError {
+            let data = try DataFile(path: file)
+            for (number, line) in data.lines {
                 do {
                     print(try FenceLine.answer(line))
                 } catch let fault as FenceLineFault {
-                    throw DataError(file: name, line: number, column: fault.column, problem: fault.problem)
+                    throw DataError(
+                        file: data.name, line: number, column: fault.column, problem: fault.problem)
                 }
             }
-        } catch let error as DataError {
-            let text = "error: \(error)\n"
-            FileHandle.standardError.write(
-                Data(
-                    text.unicodeScalars.filter { $0 == "\n" || $0.value >= 32 }.map(String.init).joined().utf8
-                ))
-            throw ExitCode(65)
         }
     }
 }
@@ -72,30 +63,4 @@ struct FenceLineFault: Error {
     var column: String
     var problem: String
     init(_ column: String, _ problem: String) { (self.column, self.problem) = (column, problem) }
-}
-
-/// A file in lines, bounded.
-enum FenceFile {
-    static let bytesMax = 256 << 20
-
-    static func lines(path: String, name: String) throws -> [ArraySlice<UInt8>] {
-        let handle: FileHandle
-        if path == "-" {
-            handle = .standardInput
-        } else {
-            guard let opened = FileHandle(forReadingAtPath: path) else {
-                throw DataError(file: name, problem: "cannot be read: check the name and permissions")
-            }
-            handle = opened
-        }
-        let data: Data?
-        do { data = try handle.read(upToCount: bytesMax + 1) } catch {
-            throw DataError(file: name, problem: "cannot be read: is it a file?")
-        }
-        let bytes = [UInt8](data ?? Data())
-        guard bytes.count <= bytesMax else {
-            throw DataError(file: name, problem: "is larger than \(bytesMax >> 20) MiB; split it")
-        }
-        return bytes.split(separator: 10, omittingEmptySubsequences: false)
-    }
 }

@@ -5,7 +5,6 @@ import World
 /// A CSV file of names and numbers, read row by row: columns may stand in any order, further ones are ignored.
 struct PairsTable {
     /// Files up to half a gigabyte: some four million pairs.
-    static let bytesMax = 512 << 20
 
     let file: String
     private let columns: [String]
@@ -20,11 +19,13 @@ struct PairsTable {
     ///   - path: `-` is standard input.
     ///   - columns: the names the header must have.
     init(path: String, columns: [String]) throws {
-        file = path == "-" ? "standard input" : path
+        let data = try DataFile(path: path)
+        file = data.name
         self.columns = columns
-        bytes = try Self.read(path, file)
+        // The number parser stops at a zero behind the last digit.
+        bytes = data.bytes + [0]
         fields = Array(repeating: 0..<0, count: columns.count)
-        next = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        next = 0
         wanted = []
         let header = Self.split(bytes, from: &next).map { Self.text(bytes, $0) }
         guard header.contains(where: { !$0.isEmpty }) else {
@@ -125,32 +126,6 @@ struct PairsTable {
         next += 1
         return fields
     }
-
-    /// All bytes of the file and a zero.
-    static func read(_ path: String, _ name: String) throws -> [UInt8] {
-        let handle: FileHandle
-        if path == "-" {
-            handle = .standardInput
-        } else {
-            var isDirectory: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
-                !isDirectory.boolValue, let opened = FileHandle(forReadingAtPath: path)
-            else {
-                throw DataError(file: name, problem: "cannot be read; give a file, or - for standard input")
-            }
-            handle = opened
-        }
-        var bytes: [UInt8] = []
-        while let chunk = try handle.read(upToCount: 1 << 20), !chunk.isEmpty {
-            bytes.append(contentsOf: chunk)
-            guard bytes.count <= bytesMax else {
-                throw DataError(file: name, problem: "is larger than \(bytesMax) bytes; split it")
-            }
-        }
-        guard !bytes.contains(0) else { throw DataError(file: name, problem: "holds zero bytes, is no text") }
-        bytes.append(0)
-        return bytes
-    }
 }
 
 /// Lines on their way to standard output.
@@ -177,15 +152,5 @@ struct PairsOutput {
     mutating func flush() {
         FileHandle.standardOutput.write(Data(bytes))
         bytes.removeAll(keepingCapacity: true)
-    }
-}
-
-/// Runs `body`; wrong data is told on standard error and ends the program with 65.
-func orDataError<Result>(_ body: () throws -> Result) throws -> Result {
-    do {
-        return try body()
-    } catch let error as DataError {
-        FileHandle.standardError.write(Data("keruen: \(error)\n".utf8))
-        throw ExitCode(65)
     }
 }

@@ -19,7 +19,6 @@ enum StateNames {
 /// A CSV file of moving bodies, sorted by name: `id,x,y,z,vx,vy,vz` or `id,lat,lon,alt_m,vx,vy,vz` in any order;
 /// further columns are ignored.
 struct StateFile {
-    static let bytesMax = 1 << 30
     static let local = ["id", "x", "y", "z", "vx", "vy", "vz"]
     static let geodetic = ["id", "lat", "lon", "alt_m", "vx", "vy", "vz"]
 
@@ -30,10 +29,10 @@ struct StateFile {
 
     /// - Parameter path: `-` is standard input.
     init(path: String) throws {
-        let file = path == "-" ? "standard input" : path
-        var bytes = try Self.read(path, file)
+        let data = try DataFile(path: path)
+        let file = data.name
         // The number parser stops at a zero behind the last digit.
-        bytes.append(0)
+        let bytes = data.bytes + [0]
         var rows = StateRows(file: file)
         try bytes.withUnsafeBufferPointer { try rows.parse($0) }
         isGeodetic = rows.isGeodetic
@@ -57,29 +56,5 @@ struct StateFile {
             names = .texts(order.map { rows.names[$0] })
         }
         motions = order.map { rows.motions[$0] }
-    }
-
-    private static func read(_ path: String, _ name: String) throws -> [UInt8] {
-        let handle: FileHandle
-        if path == "-" {
-            handle = .standardInput
-        } else {
-            var isDirectory: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
-                !isDirectory.boolValue, let opened = FileHandle(forReadingAtPath: path)
-            else {
-                throw DataError(file: name, problem: "cannot be read; give a file, or - for standard input")
-            }
-            handle = opened
-        }
-        var bytes: [UInt8] = []
-        while let chunk = try handle.read(upToCount: 1 << 20), !chunk.isEmpty {
-            bytes.append(contentsOf: chunk)
-            guard bytes.count <= bytesMax else {
-                throw DataError(file: name, problem: "is larger than \(bytesMax) bytes; split it")
-            }
-        }
-        guard !bytes.contains(0) else { throw DataError(file: name, problem: "holds zero bytes, is no text") }
-        return bytes
     }
 }

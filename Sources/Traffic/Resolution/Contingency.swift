@@ -31,7 +31,7 @@ struct Contingency {
     static let separationMeters = 15.24 * 2.0.squareRoot()
     static let separationHeightMeters = 4.572 * 2.0.squareRoot()
 
-    func isDisjoint(from other: Contingency, inflation: Double) -> Bool {
+    func isDisjoint(from other: Contingency, inflation: Double, inflationHeight: Double) -> Bool {
         let reach = Self.separationMeters + inflation + radius + other.radius
         let (dx, dy) = (path.x - other.path.x, path.y - other.path.y)
         let ways =
@@ -42,11 +42,11 @@ struct Contingency {
         if dx * dx + dy * dy >= (reach + ways) * (reach + ways) { return true }
         // Most pairs are far apart in height.
         let rise = (abs(path.vz) * path.reached + abs(other.path.vz) * other.path.reached) * 0.5
-        if abs(path.z - other.path.z) >= Self.separationHeightMeters + inflation + rise {
+        if abs(path.z - other.path.z) >= Self.separationHeightMeters + inflationHeight + rise {
             return true
         }
         let until = max(path.reached, other.path.reached) + 1
-        let scale = reach / (Self.separationHeightMeters + inflation)
+        let scale = reach / (Self.separationHeightMeters + inflationHeight)
         let s = PathPair.separation(
             path, other.path, from: 0, until: until, verticalScale: scale, enough: reach)
         return s.squared >= reach * reach

@@ -19,8 +19,10 @@ public struct ResolutionBody: Sendable {
     public var wanted: Manoeuvre
     /// What it is flying: the manoeuvre of its last advisory, or `wanted`.
     public var current: Manoeuvre
-    /// Added to the separation from everybody: position error, age, tracking error (avoidance.md 6.5), metres.
+    /// Added to the separation from everybody, horizontally and vertically: position error, age, tracking error
+    /// (avoidance.md 6.5), metres. Vertically at most as much: heights are held better than courses.
     public var inflationMeters: Double
+    public var inflationHeightMeters: Double
     /// Altitudes it may not leave (terrain floor, ceiling of its airspace), metres above mean sea level.
     public var floorMeters: Double
     public var ceilingMeters: Double
@@ -28,7 +30,7 @@ public struct ResolutionBody: Sendable {
     public init(
         id: UInt32, classIndex: UInt8 = 0, rightOfWay: RightOfWay = .empty, isCooperative: Bool = true,
         motion: Motion, wanted: Manoeuvre, current: Manoeuvre, inflationMeters: Double = 0,
-        floorMeters: Double = -1000, ceilingMeters: Double = 20_000
+        inflationHeightMeters: Double? = nil, floorMeters: Double = -1000, ceilingMeters: Double = 20_000
     ) {
         self.id = id
         self.classIndex = classIndex
@@ -38,6 +40,7 @@ public struct ResolutionBody: Sendable {
         self.wanted = wanted
         self.current = current
         self.inflationMeters = inflationMeters
+        self.inflationHeightMeters = inflationHeightMeters ?? inflationMeters
         self.floorMeters = floorMeters
         self.ceilingMeters = ceilingMeters
     }
@@ -48,7 +51,8 @@ public struct ResolutionBody: Sendable {
         let m = motion
         return abs(m.x) <= 1e6 && abs(m.y) <= 1e6 && abs(m.z) <= 1e5 && m.vx * m.vx + m.vy * m.vy <= 4e5
             && abs(m.vz) <= 400 && wanted.isSound && current.isSound && inflationMeters >= 0
-            && inflationMeters <= 5000 && floorMeters >= -1e5 && floorMeters <= ceilingMeters
+            && inflationMeters <= 5000 && inflationHeightMeters >= 0 && inflationHeightMeters <= inflationMeters
+            && floorMeters >= -1e5 && floorMeters <= ceilingMeters
             && ceilingMeters <= 1e5
     }
 }

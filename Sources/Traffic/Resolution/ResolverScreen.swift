@@ -26,14 +26,16 @@ extension Resolver {
         let (a, b) = (kind(j), kind(k))
         let more =
             table.body(j).pointee.inflationMeters + table.body(k).pointee.inflationMeters
-            + settings.marginMeters
-            + extra
+            + settings.marginMeters + extra
+        let higher =
+            table.body(j).pointee.inflationHeightMeters + table.body(k).pointee.inflationHeightMeters
+            + settings.marginMeters + extra
         let isFar = Int(table.slotOf[j]) >= grid.gridded || Int(table.slotOf[k]) >= grid.gridded
         return PairVolume(
             radius: (a.separationMeters > b.separationMeters ? a.separationMeters : b.separationMeters)
                 + more,
             height: (a.separationHeightMeters > b.separationHeightMeters
-                ? a.separationHeightMeters : b.separationHeightMeters) + more,
+                ? a.separationHeightMeters : b.separationHeightMeters) + higher,
             until: isFar ? settings.intruderHorizonSeconds : settings.horizonSeconds)
     }
 
@@ -144,8 +146,10 @@ extension Resolver {
         guard table.body(j).pointee.isCooperative, table.body(k).pointee.isCooperative else { return true }
         let (first, second) = (kind(j), kind(k))
         let inflation = table.body(j).pointee.inflationMeters + table.body(k).pointee.inflationMeters
+        let height =
+            table.body(j).pointee.inflationHeightMeters + table.body(k).pointee.inflationHeightMeters
         return Contingency(after: a, tick: tick, first).isDisjoint(
-            from: Contingency(after: b, tick: tick, second), inflation: inflation)
+            from: Contingency(after: b, tick: tick, second), inflation: inflation, inflationHeight: height)
     }
 
     /// Who is solved, in which order: who gives way in the most urgent conflict first, then those on their way back.

@@ -1,0 +1,76 @@
+/// One body in the air (or a truck under it) as a tick is given it: measured values as they were reported, and what it
+/// is to do.
+public struct Flight: Sendable {
+    /// Distinct in a tick; flights come in ascending order.
+    public var id: UInt32
+    public var kind: BodyClass
+    /// Degrees times 1e7, metres above mean sea level, metres a second to its own east, north and up.
+    public var latitudeE7: Int32
+    public var longitudeE7: Int32
+    public var altitudeMeters: Double
+    public var velocityEast: Double
+    public var velocityNorth: Double
+    public var velocityUp: Double
+    /// How long ago that was measured, seconds; negative for a fast clock.
+    public var ageSeconds: Double
+    /// Standard deviations per axis.
+    public var sigmaHorizontalMeters: Double
+    public var sigmaVerticalMeters: Double
+    /// How hard it may have changed its velocity since then without our knowing, m/s^2: little on a steady leg.
+    public var unknownAcceleration: Double = 3
+    public var unknownClimbAcceleration: Double = 1.5
+    /// Added to every radius and half height for what is known beyond that: a reachable set, a delay.
+    public var extraRadiusMeters: Double = 0
+    public var extraHeightMeters: Double = 0
+
+    /// Whether resolution deals with it: trucks are only looked at.
+    public var isResolved = true
+    /// Index into the classes of resolution.
+    public var classIndex: UInt8 = 0
+    public var rightOfWay = RightOfWay.empty
+    /// False for who takes no commands, or none now.
+    public var isCooperative = true
+    /// What it would fly if it were alone and what it was told last, velocities to its own east and north.
+    public var wanted: Manoeuvre
+    public var current: Manoeuvre
+    /// Altitudes it may not leave.
+    public var floorMeters: Double = -1000
+    public var ceilingMeters: Double = 20_000
+
+    public init(
+        id: UInt32, kind: BodyClass, latitudeE7: Int32, longitudeE7: Int32, altitudeMeters: Double,
+        velocityEast: Double, velocityNorth: Double, velocityUp: Double, ageSeconds: Double = 0,
+        sigmaHorizontalMeters: Double = 0, sigmaVerticalMeters: Double = 0
+    ) {
+        self.id = id
+        self.kind = kind
+        self.latitudeE7 = latitudeE7
+        self.longitudeE7 = longitudeE7
+        self.altitudeMeters = altitudeMeters
+        self.velocityEast = velocityEast
+        self.velocityNorth = velocityNorth
+        self.velocityUp = velocityUp
+        self.ageSeconds = ageSeconds
+        self.sigmaHorizontalMeters = sigmaHorizontalMeters
+        self.sigmaVerticalMeters = sigmaVerticalMeters
+        wanted = Manoeuvre(
+            vx: velocityEast, vy: velocityNorth, climbRate: velocityUp.magnitude,
+            levelMeters: altitudeMeters + 1000 * velocityUp)
+        current = wanted
+    }
+
+    /// Whether it can be worked with. NaN fails every comparison.
+    var isSound: Bool {
+        let fastest = DetectionLimits.fastestMetersPerSecond
+        let isPlace = latitudeE7.magnitude <= 900_000_000 && longitudeE7.magnitude <= 1_800_000_000
+        let isMotion =
+            altitudeMeters.magnitude <= 1e5 && velocityEast.magnitude <= fastest
+            && velocityNorth.magnitude <= fastest && velocityUp.magnitude <= fastest
+        let isKnown =
+            ageSeconds.magnitude <= 3600 && (0...1e4).contains(sigmaHorizontalMeters)
+            && (0...1e4).contains(sigmaVerticalMeters) && (0...100).contains(unknownAcceleration)
+            && (0...100).contains(unknownClimbAcceleration) && (0...1e5).contains(extraRadiusMeters)
+            && (0...1e5).contains(extraHeightMeters)
+        return isPlace && isMotion && isKnown
+    }
+}

@@ -97,7 +97,7 @@ void   keruen__v1__command_ack__free_unpacked
   assert(message->base.descriptor == &keruen__v1__command_ack__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor keruen__v1__command__field_descriptors[12] =
+static const ProtobufCFieldDescriptor keruen__v1__command__field_descriptors[16] =
 {
   {
     "command_id",
@@ -243,10 +243,60 @@ static const ProtobufCFieldDescriptor keruen__v1__command__field_descriptors[12]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "velocity_east_mm_s",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SFIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Keruen__V1__Command, velocity_east_mm_s),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "velocity_north_mm_s",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SFIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Keruen__V1__Command, velocity_north_mm_s),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "climb_mm_s",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Keruen__V1__Command, climb_mm_s),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "duration_ms",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Keruen__V1__Command, duration_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned keruen__v1__command__field_indices_by_name[] = {
   9,   /* field[9] = altitude_mm */
+  14,   /* field[14] = climb_mm_s */
   0,   /* field[0] = command_id */
+  15,   /* field[15] = duration_ms */
   1,   /* field[1] = fence */
   2,   /* field[2] = issued_at_ns */
   5,   /* field[5] = kind */
@@ -257,11 +307,13 @@ static const unsigned keruen__v1__command__field_indices_by_name[] = {
   11,   /* field[11] = reason */
   10,   /* field[10] = speed_mm_s */
   4,   /* field[4] = time_to_live_ms */
+  12,   /* field[12] = velocity_east_mm_s */
+  13,   /* field[13] = velocity_north_mm_s */
 };
 static const ProtobufCIntRange keruen__v1__command__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 16 }
 };
 const ProtobufCMessageDescriptor keruen__v1__command__descriptor =
 {
@@ -271,7 +323,7 @@ const ProtobufCMessageDescriptor keruen__v1__command__descriptor =
   "Keruen__V1__Command",
   "keruen.v1",
   sizeof(Keruen__V1__Command),
-  12,
+  16,
   keruen__v1__command__field_descriptors,
   keruen__v1__command__field_indices_by_name,
   1,  keruen__v1__command__number_ranges,
@@ -381,7 +433,7 @@ const ProtobufCMessageDescriptor keruen__v1__command_ack__descriptor =
   (ProtobufCMessageInit) keruen__v1__command_ack__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue keruen__v1__command_kind__enum_values_by_number[10] =
+static const ProtobufCEnumValue keruen__v1__command_kind__enum_values_by_number[11] =
 {
   { "COMMAND_KIND_UNSPECIFIED", "KERUEN__V1__COMMAND_KIND__COMMAND_KIND_UNSPECIFIED", 0 },
   { "COMMAND_KIND_START", "KERUEN__V1__COMMAND_KIND__COMMAND_KIND_START", 1 },
@@ -393,17 +445,19 @@ static const ProtobufCEnumValue keruen__v1__command_kind__enum_values_by_number[
   { "COMMAND_KIND_GOTO", "KERUEN__V1__COMMAND_KIND__COMMAND_KIND_GOTO", 7 },
   { "COMMAND_KIND_SPEED_LIMIT", "KERUEN__V1__COMMAND_KIND__COMMAND_KIND_SPEED_LIMIT", 8 },
   { "COMMAND_KIND_ALTITUDE", "KERUEN__V1__COMMAND_KIND__COMMAND_KIND_ALTITUDE", 9 },
+  { "COMMAND_KIND_MANOEUVRE", "KERUEN__V1__COMMAND_KIND__COMMAND_KIND_MANOEUVRE", 10 },
 };
 static const ProtobufCIntRange keruen__v1__command_kind__value_ranges[] = {
-{0, 0},{0, 10}
+{0, 0},{0, 11}
 };
-static const ProtobufCEnumValueIndex keruen__v1__command_kind__enum_values_by_name[10] =
+static const ProtobufCEnumValueIndex keruen__v1__command_kind__enum_values_by_name[11] =
 {
   { "COMMAND_KIND_ABORT", 6 },
   { "COMMAND_KIND_ALTITUDE", 9 },
   { "COMMAND_KIND_GOTO", 7 },
   { "COMMAND_KIND_HOLD", 2 },
   { "COMMAND_KIND_LAND", 5 },
+  { "COMMAND_KIND_MANOEUVRE", 10 },
   { "COMMAND_KIND_RESUME", 3 },
   { "COMMAND_KIND_RETURN", 4 },
   { "COMMAND_KIND_SPEED_LIMIT", 8 },
@@ -417,9 +471,9 @@ const ProtobufCEnumDescriptor keruen__v1__command_kind__descriptor =
   "CommandKind",
   "Keruen__V1__CommandKind",
   "keruen.v1",
-  10,
+  11,
   keruen__v1__command_kind__enum_values_by_number,
-  10,
+  11,
   keruen__v1__command_kind__enum_values_by_name,
   1,
   keruen__v1__command_kind__value_ranges,

@@ -1101,7 +1101,7 @@ const ProtobufCEnumDescriptor keruen__v1__vehicle_kind__descriptor =
   keruen__v1__vehicle_kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue keruen__v1__capability__enum_values_by_number[8] =
+static const ProtobufCEnumValue keruen__v1__capability__enum_values_by_number[9] =
 {
   { "CAPABILITY_HOLD", "KERUEN__V1__CAPABILITY__CAPABILITY_HOLD", 0 },
   { "CAPABILITY_RETURN", "KERUEN__V1__CAPABILITY__CAPABILITY_RETURN", 1 },
@@ -1111,16 +1111,18 @@ static const ProtobufCEnumValue keruen__v1__capability__enum_values_by_number[8]
   { "CAPABILITY_ALTITUDE_CHANGE", "KERUEN__V1__CAPABILITY__CAPABILITY_ALTITUDE_CHANGE", 5 },
   { "CAPABILITY_MISSION_RESUME", "KERUEN__V1__CAPABILITY__CAPABILITY_MISSION_RESUME", 6 },
   { "CAPABILITY_PAYLOAD_RELEASE", "KERUEN__V1__CAPABILITY__CAPABILITY_PAYLOAD_RELEASE", 7 },
+  { "CAPABILITY_MANOEUVRE", "KERUEN__V1__CAPABILITY__CAPABILITY_MANOEUVRE", 8 },
 };
 static const ProtobufCIntRange keruen__v1__capability__value_ranges[] = {
-{0, 0},{0, 8}
+{0, 0},{0, 9}
 };
-static const ProtobufCEnumValueIndex keruen__v1__capability__enum_values_by_name[8] =
+static const ProtobufCEnumValueIndex keruen__v1__capability__enum_values_by_name[9] =
 {
   { "CAPABILITY_ALTITUDE_CHANGE", 5 },
   { "CAPABILITY_GOTO", 3 },
   { "CAPABILITY_HOLD", 0 },
   { "CAPABILITY_LAND_ANYWHERE", 2 },
+  { "CAPABILITY_MANOEUVRE", 8 },
   { "CAPABILITY_MISSION_RESUME", 6 },
   { "CAPABILITY_PAYLOAD_RELEASE", 7 },
   { "CAPABILITY_RETURN", 1 },
@@ -1133,9 +1135,9 @@ const ProtobufCEnumDescriptor keruen__v1__capability__descriptor =
   "Capability",
   "Keruen__V1__Capability",
   "keruen.v1",
-  8,
+  9,
   keruen__v1__capability__enum_values_by_number,
-  8,
+  9,
   keruen__v1__capability__enum_values_by_name,
   1,
   keruen__v1__capability__value_ranges,

@@ -1,3 +1,4 @@
+import Traffic
 import World
 
 /// Decides everything and touches nothing: inputs in, effects out, no clock, no disk, no network.
@@ -140,17 +141,23 @@ public struct Controller: Sendable {
 
     func mission(of v: Int) -> Mission? { state.liveMission[v].flatMap { state.mission($0) } }
 
-    /// Issues a command. What makes safe is sent at once; `afterDurable` for what starts something.
+    /// Issues a command. What makes safe is sent at once; `afterDurable` for what starts something. A manoeuvre
+    /// lasts `seconds`, and is void when it would be over.
     mutating func command(
         _ verb: CommandVerb, _ v: Int, mission: Mission?, reason: String, afterDurable: Bool = false,
-        altitude: Altitude<MeanSeaLevel>? = nil
+        altitude: Altitude<MeanSeaLevel>? = nil, manoeuvre: Manoeuvre? = nil, seconds: Double = 0
     ) {
         let counter = state.commandCounter &+ 1
-        let command = OutboundCommand(
+        var command = OutboundCommand(
             id: state.fence << 32 | UInt64(counter), fence: state.fence,
             vehicle: state.fleet[v].profile.id, verb: verb, mission: mission?.id,
             revision: mission?.revision ?? 0, altitude: altitude, issuedAt: now,
             notAfter: now.advanced(bySeconds: configuration.commandValidSeconds), reason: reason)
+        if let manoeuvre {
+            command.ask(manoeuvre, seconds: seconds)
+            let end = now.advanced(bySeconds: Double(command.durationMilliseconds) / 1000)
+            command.notAfter = min(command.notAfter, end)
+        }
         if verb == .start { tracks[v].startCommand = command.id }
         record(.commandIssued(command, at: now))
         out.append(.command(command, afterDurable: afterDurable))
@@ -207,6 +214,11 @@ public struct Controller: Sendable {
         case .commandIssued(let command, _):
             mix(command.id)
             mix(command.verb.rawValue)
+            guard command.verb == .manoeuvre else { return }
+            mix(UInt64(UInt32(bitPattern: command.velocityEastMillimetersPerSecond)))
+            mix(UInt64(UInt32(bitPattern: command.velocityNorthMillimetersPerSecond)))
+            mix(UInt64(UInt32(bitPattern: command.altitude?.millimeters ?? 0)))
+            mix(UInt64(command.climbMillimetersPerSecond) << 32 | UInt64(command.durationMilliseconds))
         case .incident(let id, let text, _):
             mix(UInt64(id.number))
             mix(text)

@@ -14,6 +14,58 @@ private enum Member: String, CodingKey {
     case at, fence, vehicle, order, mission, command, state, nextStep, position, isGrounded, reason, text
 }
 
+/// What a manoeuvre asks for stands in the JSON of manoeuvres alone: journals from before there were any read and
+/// write as they did.
+extension OutboundCommand: Codable {
+    private enum Member: String, CodingKey {
+        case id, fence, vehicle, verb, mission, revision, speedMillimetersPerSecond, altitude, issuedAt
+        case notAfter, reason, velocityEastMillimetersPerSecond, velocityNorthMillimetersPerSecond
+        case climbMillimetersPerSecond, durationMilliseconds
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let m = try decoder.container(keyedBy: Member.self)
+        func number<T: Decodable & FixedWidthInteger>(_ member: Member) throws -> T {
+            try m.decodeIfPresent(T.self, forKey: member) ?? 0
+        }
+        self.init(
+            id: try m.decode(UInt64.self, forKey: .id), fence: try m.decode(UInt64.self, forKey: .fence),
+            vehicle: try m.decode(VehicleID.self, forKey: .vehicle),
+            verb: try m.decode(CommandVerb.self, forKey: .verb),
+            mission: try m.decodeIfPresent(MissionID.self, forKey: .mission),
+            revision: try m.decode(UInt16.self, forKey: .revision),
+            speedMillimetersPerSecond: try m.decode(UInt32.self, forKey: .speedMillimetersPerSecond),
+            altitude: try m.decodeIfPresent(Altitude<MeanSeaLevel>.self, forKey: .altitude),
+            issuedAt: try m.decode(Instant.self, forKey: .issuedAt),
+            notAfter: try m.decode(Instant.self, forKey: .notAfter),
+            reason: try m.decode(String.self, forKey: .reason),
+            velocityEastMillimetersPerSecond: try number(.velocityEastMillimetersPerSecond),
+            velocityNorthMillimetersPerSecond: try number(.velocityNorthMillimetersPerSecond),
+            climbMillimetersPerSecond: try number(.climbMillimetersPerSecond),
+            durationMilliseconds: try number(.durationMilliseconds))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var m = encoder.container(keyedBy: Member.self)
+        try m.encode(id, forKey: .id)
+        try m.encode(fence, forKey: .fence)
+        try m.encode(vehicle, forKey: .vehicle)
+        try m.encode(verb, forKey: .verb)
+        try m.encodeIfPresent(mission, forKey: .mission)
+        try m.encode(revision, forKey: .revision)
+        try m.encode(speedMillimetersPerSecond, forKey: .speedMillimetersPerSecond)
+        try m.encodeIfPresent(altitude, forKey: .altitude)
+        try m.encode(issuedAt, forKey: .issuedAt)
+        try m.encode(notAfter, forKey: .notAfter)
+        try m.encode(reason, forKey: .reason)
+        guard verb == .manoeuvre else { return }
+        try m.encode(velocityEastMillimetersPerSecond, forKey: .velocityEastMillimetersPerSecond)
+        try m.encode(velocityNorthMillimetersPerSecond, forKey: .velocityNorthMillimetersPerSecond)
+        try m.encode(climbMillimetersPerSecond, forKey: .climbMillimetersPerSecond)
+        try m.encode(durationMilliseconds, forKey: .durationMilliseconds)
+    }
+}
+
 extension Event: Codable {
     public init(from decoder: any Decoder) throws {
         let top = try decoder.container(keyedBy: EventName.self)

@@ -68,6 +68,10 @@ extension Downlink {
         v.altitudeMillimeters = m.altitude_mm
         v.speedMillimetersPerSecond = m.speed_mm_s
         v.reason = try text(m.reason, max: Command.textSizeMax)
+        v.velocityEastMillimetersPerSecond = m.velocity_east_mm_s
+        v.velocityNorthMillimetersPerSecond = m.velocity_north_mm_s
+        v.climbMillimetersPerSecond = m.climb_mm_s
+        v.durationMilliseconds = m.duration_ms
         return .command(v)
     }
 

@@ -79,6 +79,10 @@ extension Downlink {
         m.longitude_e7 = v.longitudeE7
         m.altitude_mm = v.altitudeMillimeters
         m.speed_mm_s = v.speedMillimetersPerSecond
+        m.velocity_east_mm_s = v.velocityEastMillimetersPerSecond
+        m.velocity_north_mm_s = v.velocityNorthMillimetersPerSecond
+        m.climb_mm_s = v.climbMillimetersPerSecond
+        m.duration_ms = v.durationMilliseconds
         return withText(v.reason, max: Command.textSizeMax) { reason in
             m.reason = reason
             return frame(

@@ -54,6 +54,26 @@ extension Command {
     public static let textSizeMax = 128
 }
 
+/// What a manoeuvre may ask for. A vehicle answers INVALID beyond it.
+extension Command {
+    /// Of the horizontal velocity, both axes together.
+    public static let manoeuvreSpeedMillimetersPerSecondMax: UInt64 = 100_000
+    public static let manoeuvreClimbMillimetersPerSecondMax: UInt32 = 30_000
+    public static let manoeuvreMilliseconds: ClosedRange<UInt32> = 1...120_000
+
+    /// Whether the numbers of a manoeuvre are within these limits.
+    public var isPossibleManoeuvre: Bool {
+        // Unsigned: the squares of two -2^31 make 2^63.
+        let east = UInt64(velocityEastMillimetersPerSecond.magnitude)
+        let north = UInt64(velocityNorthMillimetersPerSecond.magnitude)
+        let most = Self.manoeuvreSpeedMillimetersPerSecondMax
+        return east * east + north * north <= most * most
+            && climbMillimetersPerSecond <= Self.manoeuvreClimbMillimetersPerSecondMax
+            && Self.manoeuvreMilliseconds.contains(durationMilliseconds)
+            && Telemetry.altitudeMillimetersRange.contains(altitudeMillimeters)
+    }
+}
+
 /// What no vehicle exceeds: a Hello that says more is a mistake.
 extension Hello {
     public static let payloadGramsMax: UInt32 = 100_000_000

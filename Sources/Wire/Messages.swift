@@ -18,7 +18,7 @@ public enum WireDatum: UInt32, Sendable { case unspecified, ellipsoid, meanSeaLe
 public enum Refusal: UInt32, Sendable { case unspecified, version, identity, invalid, busy, revoked }
 public enum GoodbyeReason: UInt32, Sendable { case unspecified, shutdown, maintenance, replaced, revoked }
 public enum CommandKind: UInt32, Sendable {
-    case unspecified, start, hold, resume, returnHome, land, abort, goTo, speedLimit, altitude
+    case unspecified, start, hold, resume, returnHome, land, abort, goTo, speedLimit, altitude, manoeuvre
 }
 public enum CommandStage: UInt32, Sendable {
     case unspecified, received, accepted, rejected, started, done, failed, expired
@@ -163,6 +163,13 @@ public struct Command: Equatable, Sendable {
     public var altitudeMillimeters: Int32 = 0
     public var speedMillimetersPerSecond: UInt32 = 0
     public var reason = ""
+    /// Of a manoeuvre, as the two after it: over ground, towards true east and north.
+    public var velocityEastMillimetersPerSecond: Int32 = 0
+    public var velocityNorthMillimetersPerSecond: Int32 = 0
+    /// Fastest climb or descent to `altitudeMillimeters`.
+    public var climbMillimetersPerSecond: UInt32 = 0
+    /// From the acceptance; then the vehicle holds.
+    public var durationMilliseconds: UInt32 = 0
     public init() {}
 }
 

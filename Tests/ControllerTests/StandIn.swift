@@ -109,6 +109,7 @@ struct StandIn {
             }
             altitudeOverride = command.altitude?.meters
         case .speedLimit: break
+        case .manoeuvre: return "unsupported"
         }
         return nil
     }

@@ -21,6 +21,7 @@ public struct Autopilot: Sendable {
         /// Down here, or to a stop.
         case landing
         case goTo(Waypoint, speed: Float)
+        case manoeuvre(ManoeuvreTask)
     }
 
     public let limits: MotionLimits
@@ -56,7 +57,7 @@ public struct Autopilot: Sendable {
         case .idle:
             if propulsionFault { return .fault }
             return mission != nil && !isStarted && !isCompleted ? .ready : .parked
-        case .mission: return positionLostSeconds == nil ? .moving : .holding
+        case .mission, .manoeuvre: return positionLostSeconds == nil ? .moving : .holding
         case .hold: return .holding
         case .contingency: return .returning
         case .landing: return .landing
@@ -98,11 +99,17 @@ public struct Autopilot: Sendable {
     ) -> MotionCommand {
         let elapsed = seconds.isFinite ? max(seconds, 0) : 0
         watchHealth(sensed, elapsed)
+        countManoeuvre(elapsed)
         let goal = positionLostSeconds == nil ? pursue(sensed, elapsed) : standStill(sensed)
-        slew(to: goal, seconds: min(elapsed, 1))
+        var asked: MotionCommand?
+        if case .manoeuvre = task {
+            asked = slewTogether(to: goal, seconds: min(elapsed, 1))
+        } else {
+            slew(to: goal, seconds: min(elapsed, 1))
+        }
         out.append(contentsOf: reports)
         reports.removeAll(keepingCapacity: true)
-        return wanted
+        return asked ?? wanted
     }
 
     /// The link has been silent too long: whatever is under way ends in the contingency. On the ground nothing
@@ -154,7 +161,7 @@ public struct Autopilot: Sendable {
 
     mutating func beginContingency(cause: EventKind, _ sensed: VehicleSnapshot) -> Bool {
         switch task {
-        case .mission, .hold, .goTo: break
+        case .mission, .hold, .goTo, .manoeuvre: break
         case .idle, .landing, .contingency: return false
         }
         report(.contingency, Int32(cause.rawValue))

@@ -83,6 +83,8 @@ extension Autopilot {
             case .hold(let point): .hold(point)
             case .contingency(let index): .contingency(index)
             case .goTo(let point, let speed): .goTo(point, speed: speed)
+            // Nobody knows how long the restart takes: what was seconds long is over.
+            case .manoeuvre: .hold(nil)
             }
         return memory
     }

@@ -25,7 +25,10 @@ extension Autopilot {
             if isStarted { endMission(.aborted) }
             mission = nil
             leg = 0
-            if task == .mission { task = .hold(nil) }
+            switch task {
+            case .mission, .manoeuvre: task = .hold(nil)
+            default: break
+            }
         case .goTo: return goTo(command, sensed)
         case .speedLimit:
             speedLimit = Float(command.speedMillimetersPerSecond) * 1e-3
@@ -34,10 +37,18 @@ extension Autopilot {
             guard MissionCheck.altitudeMillimeters.contains(command.altitudeMillimeters) else {
                 return .invalid
             }
-            guard task == .mission, let mission, leg < mission.ordinaryCount,
-                mission.items[leg].action.known == .fly
-            else { return .mode }
+            guard let mission, leg < mission.ordinaryCount, mission.items[leg].action.known == .fly else {
+                return .mode
+            }
+            switch task {
+            case .mission: break
+            case .manoeuvre:
+                task = .mission
+                legStart = here(sensed)
+            default: return .mode
+            }
             altitudeOverride = command.altitudeMillimeters
+        case .manoeuvre: return manoeuvre(command, sensed)
         }
         return nil
     }
@@ -62,7 +73,7 @@ extension Autopilot {
 
     private var isHolding: Bool { if case .hold = task { true } else { false } }
 
-    private func holds(_ command: Command) -> Bool {
+    func holds(_ command: Command) -> Bool {
         mission.map { $0.reference == command.mission.withoutLeg } ?? false
     }
 
@@ -85,7 +96,7 @@ extension Autopilot {
         guard isStarted else { return .mode }
         switch task {
         case .mission: return nil
-        case .hold, .goTo, .contingency: break
+        case .hold, .goTo, .contingency, .manoeuvre: break
         case .idle, .landing: return .mode
         }
         if let obstacle = obstacle(sensed) { return obstacle }
@@ -100,7 +111,7 @@ extension Autopilot {
             !limits.flies || MissionCheck.altitudeMillimeters.contains(command.altitudeMillimeters)
         else { return .invalid }
         switch task {
-        case .mission, .hold, .goTo: break
+        case .mission, .hold, .goTo, .manoeuvre: break
         case .idle, .landing, .contingency: return .mode
         }
         if let obstacle = obstacle(sensed) { return obstacle }
@@ -112,7 +123,7 @@ extension Autopilot {
     }
 
     /// What forbids to set out.
-    private func obstacle(_ sensed: VehicleSnapshot) -> Rejection? {
+    func obstacle(_ sensed: VehicleSnapshot) -> Rejection? {
         if propulsionFault || sensed.hasPropulsionFault || !sensed.hasPosition { return .fault }
         return energyLow || sensed.energyKilojoules <= limits.lowEnergyKilojoules ? .energy : nil
     }

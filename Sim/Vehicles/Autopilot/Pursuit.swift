@@ -19,6 +19,8 @@ extension Autopilot {
         case .goTo(let point, let speed):
             if isReached(point, sensed, radius: 0, stopping: true) { task = .hold(point) }
             return steer(to: point, sensed, speed: speed)
+        case .manoeuvre(let manoeuvre):
+            return velocity(of: manoeuvre, sensed)
         }
     }
 

@@ -70,6 +70,10 @@ extension VehicleSession {
     }
 
     private mutating func start(_ command: Command, _ kind: CommandKind, _ out: inout SessionOutput) {
+        // Said again after something newer was carried out, it would undo that.
+        if kind == .manoeuvre, command.commandID < memory.lastExecuted {
+            return acknowledge(command.commandID, .rejected, .expired, &out)
+        }
         if let rejection = autopilot.apply(command, snapshot) {
             return acknowledge(command.commandID, .rejected, rejection, &out)
         }

@@ -68,7 +68,7 @@ struct VehicleModel: Sendable {
             fleet.kind.flies
             ? MotionLimits(
                 flies: true, cruiseSpeed: cruise, climbSpeed: 3, descentSpeed: 2, acceleration: 2,
-                reachedRadius: fleet.kind == .vtol ? 6 : 4, lowEnergyKilojoules: low)
+                responseSeconds: 1 / VelocityLoop.referenceGain, reachedRadius: fleet.kind == .vtol ? 6 : 4, lowEnergyKilojoules: low)
             : MotionLimits(
                 flies: false, cruiseSpeed: cruise, acceleration: 1, reachedRadius: 20,
                 lowEnergyKilojoules: low)
@@ -105,8 +105,8 @@ struct VehicleModel: Sendable {
         hello.vehicleID = vehicle
         hello.kind = Open(
             kind == .multirotor ? .multirotor : kind == .vtol ? .vtol : WireVehicleKind.truck)
-        // Hold, return, go to, speed limit, resume; flying ones also land anywhere and change altitude.
-        hello.capabilities = kind.flies ? 0b111_1111 : 0b101_1011
+        // Hold, return, go to, speed limit, resume; flying ones also land anywhere, change altitude and manoeuvre.
+        hello.capabilities = kind.flies ? 0b1_0111_1111 : 0b101_1011
         hello.model = "keruen-\(kind.rawValue)"
         hello.software = "keruen-sim 0.1"
         hello.payloadCapacityGrams = UInt32(clamping: Int(payloadKilograms * 1000))

@@ -55,7 +55,12 @@ typedef enum _Keruen__V1__CommandKind {
   /*
    * fly the mission at this altitude until the next leg
    */
-  KERUEN__V1__COMMAND_KIND__COMMAND_KIND_ALTITUDE = 9
+  KERUEN__V1__COMMAND_KIND__COMMAND_KIND_ALTITUDE = 9,
+  /*
+   * Fly this horizontal velocity and climb or descend to this altitude until another command; when duration_ms
+   * after the acceptance have passed without one, hold.
+   */
+  KERUEN__V1__COMMAND_KIND__COMMAND_KIND_MANOEUVRE = 10
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(KERUEN__V1__COMMAND_KIND)
 } Keruen__V1__CommandKind;
 typedef enum _Keruen__V1__CommandStage {
@@ -112,7 +117,7 @@ struct  Keruen__V1__Command
   uint32_t time_to_live_ms;
   Keruen__V1__CommandKind kind;
   /*
-   * START, RESUME, ABORT: void unless this mission revision is held (packed, leg 0)
+   * START, RESUME, ABORT, MANOEUVRE: void unless this mission revision is held (packed, leg 0)
    */
   uint64_t mission;
   /*
@@ -121,7 +126,7 @@ struct  Keruen__V1__Command
   int32_t latitude_e7;
   int32_t longitude_e7;
   /*
-   * GOTO, ALTITUDE: above mean sea level
+   * GOTO, ALTITUDE, MANOEUVRE: above mean sea level
    */
   int32_t altitude_mm;
   /*
@@ -132,10 +137,23 @@ struct  Keruen__V1__Command
    * for the vehicle's log, at most 128 bytes
    */
   char *reason;
+  /*
+   * MANOEUVRE: towards true east and north over ground, together at most 100 m/s
+   */
+  int32_t velocity_east_mm_s;
+  int32_t velocity_north_mm_s;
+  /*
+   * MANOEUVRE: fastest climb or descent to altitude_mm, at most 30 m/s; 0 stays level
+   */
+  uint32_t climb_mm_s;
+  /*
+   * MANOEUVRE: 1 to 120,000
+   */
+  uint32_t duration_ms;
 };
 #define KERUEN__V1__COMMAND__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&keruen__v1__command__descriptor) \
-    , 0, 0, 0, 0, 0, KERUEN__V1__COMMAND_KIND__COMMAND_KIND_UNSPECIFIED, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string }
+    , 0, 0, 0, 0, 0, KERUEN__V1__COMMAND_KIND__COMMAND_KIND_UNSPECIFIED, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0 }
 
 
 /*

@@ -47,7 +47,8 @@ typedef enum _Keruen__V1__Capability {
    * can take up a held mission after a restart
    */
   KERUEN__V1__CAPABILITY__CAPABILITY_MISSION_RESUME = 6,
-  KERUEN__V1__CAPABILITY__CAPABILITY_PAYLOAD_RELEASE = 7
+  KERUEN__V1__CAPABILITY__CAPABILITY_PAYLOAD_RELEASE = 7,
+  KERUEN__V1__CAPABILITY__CAPABILITY_MANOEUVRE = 8
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(KERUEN__V1__CAPABILITY)
 } Keruen__V1__Capability;
 typedef enum _Keruen__V1__RefusalReason {

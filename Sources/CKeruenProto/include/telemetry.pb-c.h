@@ -31,7 +31,7 @@ typedef enum _Keruen__V1__Mode {
    */
   KERUEN__V1__MODE__MODE_READY = 2,
   /*
-   * flies or drives its mission
+   * flies or drives its mission, or flies a manoeuvre on its way
    */
   KERUEN__V1__MODE__MODE_MOVING = 3,
   /*
@@ -47,7 +47,7 @@ typedef enum _Keruen__V1__Mode {
    */
   KERUEN__V1__MODE__MODE_LANDING = 6,
   /*
-   * flies an avoidance or a goto
+   * flies an avoidance of its own or a goto
    */
   KERUEN__V1__MODE__MODE_DIVERTING = 7,
   /*

@@ -4,7 +4,8 @@ import Wire
 /// a clock nor touches a socket.
 ///
 /// Delivery is never inferred from sending. One message is in flight per vehicle and class, others wait their
-/// turn; a safety command waits for nothing and replaces the safety command before it.
+/// turn; a safety command waits for nothing and replaces the safety command before it. A manoeuvre ends with the
+/// next order to move otherwise, which therefore takes it back.
 public struct CommandDelivery: Sendable {
     public enum Class: UInt8, Sendable, Comparable {
         /// Hold, return, land, abort.
@@ -52,6 +53,11 @@ public struct CommandDelivery: Sendable {
         _ message: Downlink, to vehicle: UInt32, at now: Int64, until deadline: Int64
     ) -> Bool {
         guard let kind = Self.kind(of: message) else { return false }
+        if case .command(let command) = message, command.kind.known != .speedLimit {
+            remove(from: vehicle) { waiting in
+                if case .command(let old) = waiting { old.kind.known == .manoeuvre } else { false }
+            }
+        }
         let flight = Flight(message: message, deadline: deadline, dueAt: now)
         let place = firstLane(notBefore: vehicle, kind)
         guard place < lanes.count, lanes[place].vehicle == vehicle, lanes[place].kind == kind else {

@@ -6,8 +6,9 @@ import World
 extension StationCore {
     /// The protocol's minor version this station speaks.
     static let minor: UInt32 = 0
-    /// What of a vehicle's abilities the controller uses: hold, return, land anywhere, speed limit, altitude, resume.
-    static let capabilities: UInt64 = 0b111_0111
+    /// What of a vehicle's abilities the controller uses: hold, return, land anywhere, speed limit, altitude, resume,
+    /// manoeuvre.
+    static let capabilities: UInt64 = 0b1_0111_0111
 
     /// Answers a Hello: welcome, or why not. The identity is the key's; Hello only has to agree with it.
     mutating func greet(_ hello: Hello, boot: UInt32) {

@@ -108,6 +108,7 @@ extension CommandVerb {
         case .abort: .abort
         case .speedLimit: .speedLimit
         case .altitude: .altitude
+        case .manoeuvre: .manoeuvre
         }
     }
 }
@@ -128,6 +129,10 @@ extension Command {
         altitudeMillimeters = order.altitude?.millimeters ?? 0
         speedMillimetersPerSecond = order.speedMillimetersPerSecond
         reason = order.reason.cut(toBytes: Command.textSizeMax)
+        velocityEastMillimetersPerSecond = order.velocityEastMillimetersPerSecond
+        velocityNorthMillimetersPerSecond = order.velocityNorthMillimetersPerSecond
+        climbMillimetersPerSecond = order.climbMillimetersPerSecond
+        durationMilliseconds = order.durationMilliseconds
     }
 }
 

@@ -107,16 +107,17 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     /// Added to both when looking ahead. Defaults 30 m and 3 m.
     public var conflictMarginHorizontalMeters = 30.0
     public var conflictMarginVerticalMeters = 3.0
-    /// How far ahead conflicts are looked for. Default 20 s.
+    /// How far ahead conflicts are resolved, and how far ahead they are found. Defaults 20 s and 60 s.
     public var conflictHorizonSeconds = 20.0
-    /// A hold for separation lasts at least this long. Default 5 s.
-    public var separationHoldSeconds = 5.0
-    /// After about this long a drone that waits tries again. Default 60 s.
-    public var separationWaitSeconds = 60.0
-    /// A change of height is not judged before this long. Default 12 s.
-    public var heightChangeSeconds = 12.0
-    /// How hard a drone told to wait brakes at least. Default 2 m/s2.
-    public var brakingMetersPerSecondSquared = 2.0
+    public var conflictLookaheadSeconds = 60.0
+    /// A manoeuvre lasts this long, then the drone holds by itself; it is told again before. Default 30 s.
+    public var manoeuvreSeconds = 30.0
+    /// How hard drones change their velocity. Default 2 m/s2.
+    public var accelerationMetersPerSecondSquared = 2.0
+    /// Manoeuvres go at most this far above what the mission asks for. Default 100 m.
+    public var climbOverMeters = 100.0
+    /// After a manoeuvre a drone is back on its way within this. Default 60 s.
+    public var returnToWaySeconds = 60.0
 
     // Departures.
     /// How far a flight may be ahead of or behind its plan and still be clear of the others, at the start, and

@@ -41,7 +41,7 @@ extension Controller {
     /// spot as far as height goes.
     private func deviation(_ v: Int, _ ours: Mission, _ r: TrackReport) -> Deviation? {
         let leg = Int(r.leg)
-        guard tracks[v].positionTrusted, leg > 0, let step = ours.step(leg), let before = ours.step(leg - 1),
+        guard tracks[v].positionTrusted, tracks[v].manoeuvre == nil, tracks[v].wayFreeUntil <= now, leg > 0, let step = ours.step(leg), let before = ours.step(leg - 1),
             r.mode == .moving || ours.reason.hasPrefix(Self.offWay)
         else { return nil }
         let flies = state.fleet[v].profile.kind.flies
@@ -53,9 +53,7 @@ extension Controller {
                 text: "\(distance(off)) from its planned way at step \(leg); the limit is \(distance(limit))",
                 isFar: off > far)
         }
-        guard step.action == .fly, tracks[v].yields != .changesHeight, tracks[v].heightFreeUntil <= now else {
-            return nil
-        }
+        guard step.action == .fly else { return nil }
         let high = r.position.altitude.meters - step.target.altitude.meters
         let most = configuration.altitudeDeviationMeters
         guard abs(high) > most else { return nil }
@@ -116,7 +114,7 @@ extension Controller {
     mutating func sayAgain(_ v: Int, _ ours: Mission, _ r: TrackReport) {
         let verb: CommandVerb
         switch (ours.state, r.mode) {
-        case (.active, .holding): verb = .resume
+        case (.active, .holding) where tracks[v].manoeuvre == nil: verb = .resume
         case (.held, .moving): verb = .hold
         case (.contingent, .moving), (.contingent, .holding):
             guard !ours.reason.hasPrefix(Self.silence) else {

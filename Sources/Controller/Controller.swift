@@ -121,7 +121,6 @@ public struct Controller: Sendable {
             tracks[v].freshSince = now
             tracks[v].restUntil = now
         }
-        rememberWaiting()
     }
 
     // MARK: What every part uses

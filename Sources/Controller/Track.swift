@@ -1,11 +1,9 @@
+import Traffic
 import World
 
 /// What is known of one vehicle right now. Volatile: rebuilt from telemetry after a restart. Flat on purpose,
 /// thousands are walked each tick.
 struct Track: Sendable {
-    /// Whether it gives way to another drone, see Separation.
-    enum Yields: UInt8 { case no, waits, changesHeight }
-
     var report: TrackReport
     var hasReport = false
     var connected = false
@@ -35,11 +33,19 @@ struct Track: Sendable {
     var contrarySince: Instant?
     /// The newest start it was told; of another fence after a restart.
     var startCommand: UInt64 = 0
-    /// The newest change of height it was told, and until when it is told none after it refused one.
-    var heightCommand: UInt64 = 0
-    var noHeightUntil = Instant(nanoseconds: 0)
-    /// Height is not judged before this: it was told another one.
-    var heightFreeUntil = Instant(nanoseconds: 0)
+    /// What it was told to fly to stay apart, when, and by which command; nil while it flies its mission.
+    var manoeuvre: Manoeuvre?
+    var manoeuvreAt = Instant(nanoseconds: 0)
+    var manoeuvreCommand: UInt64 = 0
+    /// It refused a manoeuvre: it is told to wait instead. Takes neither before the given time.
+    var holdsOnly = false
+    var noManoeuvreUntil = Instant(nanoseconds: 0)
+    /// What its mission asks for, kept while it changes little, and the lowest altitude for manoeuvres, looked up then.
+    var wanted: Manoeuvre?
+    var floorMeters = -1000.0
+    var floorAt = Instant(nanoseconds: .min / 2)
+    /// Way and height are not judged before this: it comes back from a manoeuvre.
+    var wayFreeUntil = Instant(nanoseconds: 0)
     /// Asked to come home without freight as soon as it can.
     var wantsHome = false
     /// Not asked before this whether it should go and charge; whether it was told that it cannot.
@@ -48,7 +54,6 @@ struct Track: Sendable {
     var behindTold = false
     var energyTold = false
     var contingencySeen = false
-    var yields = Yields.no
     var consumption = Consumption()
     /// When a truck's energy is compared with its way again.
     var energyLookAt = Instant(nanoseconds: 0)

@@ -4,7 +4,7 @@ import World
 /// A vehicle's stand-in: point mass with limited acceleration that flies or drives missions and takes commands as
 /// an autopilot does. It knows nothing of the controller but what is uploaded and commanded.
 struct StandIn {
-    enum Task: Equatable { case idle, mission, hold, contingency(Int), landing }
+    enum Task: Equatable { case idle, mission, hold, contingency(Int), landing, manoeuvre }
 
     let profile: VehicleProfile
     var at: Coordinate
@@ -18,6 +18,9 @@ struct StandIn {
     var velocity = (east: 0.0, north: 0.0, up: 0.0)
     var stoodSeconds = 0.0
     var altitudeOverride: Double?
+    /// The manoeuvre it flies and for how long yet.
+    var ordered: OutboundCommand?
+    var orderedSeconds = 0.0
     /// Not yet heard by the station.
     var reports: [(kind: ProgressReport, mission: MissionID, revision: UInt16, leg: Int)] = []
     /// Metres travelled.
@@ -51,7 +54,7 @@ struct StandIn {
     var mode: VehicleMode {
         switch task {
         case .idle: mission != nil && !isStarted && !isCompleted ? .ready : .parked
-        case .mission: .moving
+        case .mission, .manoeuvre: .moving
         case .hold: .holding
         case .contingency: .returning
         case .landing: .landing
@@ -109,7 +112,13 @@ struct StandIn {
             }
             altitudeOverride = command.altitude?.meters
         case .speedLimit: break
-        case .manoeuvre: return "unsupported"
+        case .manoeuvre:
+            guard flies else { return "unsupported" }
+            guard holdsIt else { return "mission" }
+            guard isStarted, !isOnGround, task != .idle, task != .landing else { return "mode" }
+            ordered = command
+            orderedSeconds = Double(command.durationMilliseconds) / 1000
+            task = .manoeuvre
         }
         return nil
     }
@@ -149,8 +158,20 @@ struct StandIn {
             if isOnGround, rests { arrive() }
         case .contingency(let i): followContingency(i, seconds)
         case .mission: followMission(seconds)
+        case .manoeuvre: manoeuvre(seconds)
         }
         consume(seconds)
+    }
+
+    private mutating func manoeuvre(_ seconds: Double) {
+        orderedSeconds -= seconds
+        guard orderedSeconds > 0, let ordered else { return task = .hold }
+        move(
+            (
+                Double(ordered.velocityEastMillimetersPerSecond) / 1000,
+                Double(ordered.velocityNorthMillimetersPerSecond) / 1000
+            ), ordered.altitude?.meters, seconds,
+            climb: Double(ordered.climbMillimetersPerSecond) / 1000)
     }
 
     private mutating func followContingency(_ i: Int, _ seconds: Double) {
@@ -246,13 +267,21 @@ struct StandIn {
             let speed = min(cruise, (2 * 2.5 * far).squareRoot(), far / seconds)
             if far > 0.01 { goal = (d.east / far * speed, d.north / far * speed) }
         }
+        move(goal, height, seconds, climb: 3)
+    }
+
+    private mutating func move(
+        _ goal: (east: Double, north: Double), _ height: Double?, _ seconds: Double, climb: Double
+    ) {
         let change = (east: goal.east - velocity.east, north: goal.north - velocity.north)
         let size = (change.east * change.east + change.north * change.north).squareRoot()
         let share = size > 2.5 * seconds ? 2.5 * seconds / size : 1
         velocity.east += change.east * share
         velocity.north += change.north * share
         velocity.up = 0
-        if let height, flies { velocity.up = ((height - altitudeMeters) / seconds).clamped(to: -2...3) }
+        if let height, flies {
+            velocity.up = ((height - altitudeMeters) / seconds).clamped(to: -min(climb, 2)...min(climb, 3))
+        }
         let (east, north) = (velocity.east * seconds, velocity.north * seconds)
         if east != 0 || north != 0 { at = at.moved(east: east, north: north) }
         altitudeMeters += velocity.up * seconds

@@ -50,8 +50,8 @@ public struct AirReport: Hashable, Sendable {
 /// inflated by what is not known, flights that may concern each other are put on one plane, conflicts are found exactly,
 /// resolved together, and checked against fences.
 ///
-/// No knowledge is kept between ticks but the rolling `hash`; the same flights give the same bytes on any number of
-/// threads and either vector path. A steady tick allocates nothing.
+/// No knowledge is kept between ticks: the same flights give the same bytes, on any number of threads and either vector
+/// path. A steady tick allocates nothing.
 public final class AirTraffic {
     public let settings: AirTrafficSettings
     private let detector: ConflictDetector
@@ -69,7 +69,7 @@ public final class AirTraffic {
     private var breachCount = 0
     private var found = ConflictList()
     public private(set) var report = AirReport()
-    private var rolling = StableHash()
+    private var tickHash = StableHash()
 
     /// Nil when a class of the settings is not sound.
     public init?(_ settings: AirTrafficSettings, threads: Int = 1, path: VectorPath = .best) {
@@ -127,8 +127,8 @@ public final class AirTraffic {
     }
     /// Flights whose committed way leaves what the airspace allows, of those looked at in the last tick.
     public var breaches: UnsafeBufferPointer<Int32> { UnsafeBufferPointer(start: breached, count: breachCount) }
-    /// Over all conflicts and advisories of all ticks.
-    public var hash: UInt64 { rolling.value }
+    /// Of the last tick's conflicts and new advisories.
+    public var hash: UInt64 { tickHash.value }
 
     public var memoryBytes: Int {
         let each =
@@ -327,18 +327,19 @@ public final class AirTraffic {
     }
 
     private func fold(_ flights: UnsafeBufferPointer<Flight>) {
+        tickHash = StableHash()
         for conflict in found.conflicts {
-            rolling.combine(
+            tickHash.combine(
                 UInt64(UInt32(bitPattern: conflict.a)) << 32 | UInt64(UInt32(bitPattern: conflict.b)))
-            rolling.combine(conflict.entrySeconds)
-            rolling.combine(conflict.exitSeconds)
+            tickHash.combine(conflict.entrySeconds)
+            tickHash.combine(conflict.exitSeconds)
         }
         for i in 0..<flights.count where advised[i].isNew {
-            rolling.combine(UInt64(flights[i].id) << 8 | UInt64(advised[i].reason.rawValue))
-            rolling.combine(advised[i].manoeuvre.vx)
-            rolling.combine(advised[i].manoeuvre.vy)
-            rolling.combine(advised[i].manoeuvre.levelMeters)
+            tickHash.combine(UInt64(flights[i].id) << 8 | UInt64(advised[i].reason.rawValue))
+            tickHash.combine(advised[i].manoeuvre.vx)
+            tickHash.combine(advised[i].manoeuvre.vy)
+            tickHash.combine(advised[i].manoeuvre.levelMeters)
         }
-        rolling.combine(UInt64(truncatingIfNeeded: found.conflicts.count))
+        tickHash.combine(UInt64(truncatingIfNeeded: found.conflicts.count))
     }
 }

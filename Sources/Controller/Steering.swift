@@ -1,0 +1,121 @@
+import Traffic
+import World
+
+// What resolution decides becomes commands: few, each for a reason.
+
+extension Controller {
+    /// Tells the vehicle of flight `i` what it must do now, if that differs from what it does.
+    mutating func steer(_ i: Int, _ advisory: FlightAdvisory, _ air: AirTraffic) {
+        let v = Int(separation.vehicles[i])
+        guard separation.flights[i].isCooperative else {
+            tracks[v].manoeuvre = nil
+            return
+        }
+        let told = tracks[v].manoeuvre
+        switch advisory.reason {
+        case .clear:
+            guard told != nil, let ours = mission(of: v) else { return }
+            tracks[v].manoeuvre = nil
+            tracks[v].wayFreeUntil = now.advanced(bySeconds: configuration.returnToWaySeconds)
+            command(.resume, v, mission: ours, reason: "way is free again", afterDurable: true)
+        case .uncontrolled, .refused: return
+        case .holding, .resolving, .leastBad, .contingency:
+            guard advisory.isNew || told != nil, isWorthTelling(v, advisory) else { return }
+            tell(v, advisory)
+        }
+    }
+
+    /// Commands go out when they change something, or before the last one runs out.
+    private func isWorthTelling(_ v: Int, _ advisory: FlightAdvisory) -> Bool {
+        guard let told = tracks[v].manoeuvre else { return true }
+        let age = now.seconds(since: tracks[v].manoeuvreAt)
+        if age > 0.5 * configuration.manoeuvreSeconds { return true }
+        let new = advisory.manoeuvre
+        let (dx, dy) = (new.vx - told.vx, new.vy - told.vy)
+        let changes =
+            dx * dx + dy * dy > 0.25 || abs(new.levelMeters - told.levelMeters) > 1
+            || abs(new.climbRate - told.climbRate) > 0.5
+        return changes && age >= 0.5
+    }
+
+    private mutating func tell(_ v: Int, _ advisory: FlightAdvisory) {
+        guard let ours = mission(of: v) else { return }
+        let isFirst = tracks[v].manoeuvre == nil
+        var manoeuvre = advisory.manoeuvre
+        let other = separation.vehicleName(advisory.against, self)
+        let reason: String
+        if tracks[v].holdsOnly {
+            manoeuvre = Manoeuvre(
+                vx: 0, vy: 0, climbRate: 0, levelMeters: tracks[v].report.position.altitude.meters)
+            if let told = tracks[v].manoeuvre, told.vx == 0, told.vy == 0,
+                now.seconds(since: tracks[v].manoeuvreAt) < configuration.manoeuvreSeconds
+            {
+                return
+            }
+            reason = "waits\(other.map { " for \($0)" } ?? "")"
+            command(.hold, v, mission: ours, reason: reason)
+        } else {
+            reason = Steering.words(manoeuvre, tracks[v].report) + (other.map { ", \($0) is in the way" } ?? "")
+            command(
+                .manoeuvre, v, mission: ours, reason: reason, manoeuvre: manoeuvre,
+                seconds: configuration.manoeuvreSeconds)
+        }
+        tracks[v].manoeuvreCommand = state.fence << 32 | UInt64(state.commandCounter)
+        tracks[v].manoeuvre = manoeuvre
+        tracks[v].manoeuvreAt = now
+        if isFirst {
+            separation.statistics.resolutions += 1
+            notice("\(name(v)) \(reason)", v)
+        }
+        if advisory.reason == .leastBad || advisory.reason == .contingency, isFirst {
+            separation.statistics.unresolved += 1
+        }
+    }
+
+    /// A vehicle that does not take manoeuvres is told to wait instead; one that does not do that either is flown
+    /// around.
+    mutating func manoeuvreRefused(_ v: Int) {
+        if tracks[v].holdsOnly { tracks[v].noManoeuvreUntil = now.advanced(bySeconds: 120) }
+        tracks[v].holdsOnly = true
+        tracks[v].manoeuvre = nil
+    }
+}
+
+enum Steering {
+    /// What a manoeuvre is, for people.
+    static func words(_ m: Manoeuvre, _ r: TrackReport) -> String {
+        let rise = m.levelMeters - r.position.altitude.meters
+        let height =
+            abs(rise) < 2
+            ? "" : "\(rise > 0 ? "climbs" : "descends") to \(Int(m.levelMeters.rounded())) m"
+        let (east, north) = (
+            Double(r.velocityEastMillimetersPerSecond) / 1000, Double(r.velocityNorthMillimetersPerSecond) / 1000
+        )
+        let now = (east * east + north * north).squareRoot()
+        let then = (m.vx * m.vx + m.vy * m.vy).squareRoot()
+        var way = ""
+        if then < 0.5 {
+            way = now < 1 ? (height.isEmpty ? "waits" : "") : "stops"
+        } else if now > 1 {
+            let side = east * m.vy - north * m.vx
+            let along = east * m.vx + north * m.vy
+            if abs(side) > 0.1 * now * then || along < 0 {
+                way = "turns \(side > 0 ? "left" : "right")"
+            } else if then < 0.9 * now {
+                way = "slows to \(Int(then.rounded())) m/s"
+            } else if then > 1.1 * now {
+                way = "speeds up to \(Int(then.rounded())) m/s"
+            }
+        }
+        if way.isEmpty { return height.isEmpty ? "keeps its course" : height }
+        return height.isEmpty ? way : way + " and " + height
+    }
+}
+
+extension Separation {
+    /// The name behind the id of a flight; nil for nobody.
+    func vehicleName(_ id: UInt32, _ controller: borrowing Controller) -> String? {
+        let v = Int(id)
+        return controller.tracks.indices.contains(v) ? controller.name(v) : nil
+    }
+}

@@ -70,6 +70,7 @@ extension Controller {
         if let before = t.wanted, Self.isAlike(before, wanted) { wanted = before }
         flight.wanted = wanted
         flight.current = t.manoeuvre ?? wanted
+        flight.isCooperative = !isContrary(v)
         flight.floorMeters = min(t.floorMeters, flight.altitudeMeters, wanted.levelMeters)
         flight.ceilingMeters = max(flight.altitudeMeters, wanted.levelMeters) + configuration.climbOverMeters
         if t.manoeuvre == nil, Self.isSteady(flight, wanted) {
@@ -158,6 +159,15 @@ extension Controller {
         return dx * dx + dy * dy < 9
     }
 
+    /// Whether it flies otherwise than it should for longer than changing its velocity takes: then it is taken to fly on
+    /// as it flies, whatever it is told.
+    private func isContrary(_ v: Int) -> Bool {
+        guard let since = tracks[v].otherwiseSince else { return false }
+        let change = 2 * Double(state.fleet[v].profile.cruiseSpeedMillimetersPerSecond) / 1000
+        let turning = change / configuration.accelerationMetersPerSecondSquared.clamped(to: 0.1...20)
+        return now.seconds(since: since) > turning + 5 + 3 * configuration.telemetryPeriodSeconds
+    }
+
     /// One that is not heard any more, as what it can have become: it flies on until it notices, holds, and then flies
     /// its contingency, straight to where that ends. Nil when it must be down by now, or never was up.
     private func silentFlight(_ v: Int) -> Flight? {
@@ -197,14 +207,21 @@ extension Controller {
         flight.altitudeMeters = 0.5 * (low + high)
         flight.extraHeightMeters = 0.5 * (high - low) + 10
         flight.wanted = Manoeuvre(
-            vx: flight.velocityEast, vy: flight.velocityNorth, climbRate: 0, levelMeters: flight.altitudeMeters)
+            vx: flight.velocityEast, vy: flight.velocityNorth, climbRate: 0,
+            levelMeters: flight.altitudeMeters)
         flight.current = flight.wanted
         return flight
     }
 
     /// Keeps what a flight wants and its floor from tick to tick.
     mutating func followFlight(_ v: Int, _ flight: Flight) {
-        tracks[v].wanted = flight.isCooperative ? flight.wanted : nil
+        let isOnMission = flight.isCooperative || isContrary(v)
+        tracks[v].wanted = isOnMission ? flight.wanted : nil
+        if isOnMission, tracks[v].report.mode == .moving, !Self.isSteady(flight, flight.current) {
+            tracks[v].otherwiseSince = tracks[v].otherwiseSince ?? now
+        } else {
+            tracks[v].otherwiseSince = nil
+        }
         guard now.seconds(since: tracks[v].floorAt) >= 2 else { return }
         tracks[v].floorAt = now
         tracks[v].floorMeters =

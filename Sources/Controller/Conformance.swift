@@ -41,7 +41,8 @@ extension Controller {
     /// spot as far as height goes.
     private func deviation(_ v: Int, _ ours: Mission, _ r: TrackReport) -> Deviation? {
         let leg = Int(r.leg)
-        guard tracks[v].positionTrusted, tracks[v].manoeuvre == nil, tracks[v].wayFreeUntil <= now, leg > 0, let step = ours.step(leg), let before = ours.step(leg - 1),
+        guard tracks[v].positionTrusted, tracks[v].manoeuvre == nil, tracks[v].wayFreeUntil <= now, leg > 0,
+            let step = ours.step(leg), let before = ours.step(leg - 1),
             r.mode == .moving || ours.reason.hasPrefix(Self.offWay)
         else { return nil }
         let flies = state.fleet[v].profile.kind.flies

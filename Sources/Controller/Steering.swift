@@ -55,7 +55,8 @@ extension Controller {
             reason = "waits\(other.map { " for \($0)" } ?? "")"
             command(.hold, v, mission: ours, reason: reason)
         } else {
-            reason = Steering.words(manoeuvre, tracks[v].report) + (other.map { ", \($0) is in the way" } ?? "")
+            reason =
+                Steering.words(manoeuvre, tracks[v].report) + (other.map { ", \($0) is in the way" } ?? "")
             command(
                 .manoeuvre, v, mission: ours, reason: reason, manoeuvre: manoeuvre,
                 seconds: configuration.manoeuvreSeconds)
@@ -89,7 +90,8 @@ enum Steering {
             abs(rise) < 2
             ? "" : "\(rise > 0 ? "climbs" : "descends") to \(Int(m.levelMeters.rounded())) m"
         let (east, north) = (
-            Double(r.velocityEastMillimetersPerSecond) / 1000, Double(r.velocityNorthMillimetersPerSecond) / 1000
+            Double(r.velocityEastMillimetersPerSecond) / 1000,
+            Double(r.velocityNorthMillimetersPerSecond) / 1000
         )
         let now = (east * east + north * north).squareRoot()
         let then = (m.vx * m.vx + m.vy * m.vy).squareRoot()

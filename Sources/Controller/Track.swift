@@ -44,6 +44,8 @@ struct Track: Sendable {
     var wanted: Manoeuvre?
     var floorMeters = -1000.0
     var floorAt = Instant(nanoseconds: .min / 2)
+    /// Since when it flies otherwise than its mission or its manoeuvre asks for.
+    var otherwiseSince: Instant?
     /// Way and height are not judged before this: it comes back from a manoeuvre.
     var wayFreeUntil = Instant(nanoseconds: 0)
     /// Asked to come home without freight as soon as it can.

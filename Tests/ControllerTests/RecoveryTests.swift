@@ -144,32 +144,48 @@ import World
         #expect(abs(cruise[0] - cruise[1]) >= 25_000)
     }
 
-    @Test func convergingDronesAreKeptApart() {
-        var h = Harness()
+    /// Two reports, put by hand on the crossing courses of two missions at one height, 200 m from the crossing.
+    @Test func convergingDronesAreKeptApart() throws {
+        var configuration = ControllerConfiguration()
+        configuration.layerSpacingMeters = 1
+        configuration.checksDepartures = false
+        var h = Harness(configuration)
         h.add(Harness.profile(1), at: Harness.place(0, 0))
-        h.add(Harness.profile(2), at: Harness.place(5000, 0))
+        h.add(Harness.profile(2), at: Harness.place(1000, -3000))
         h.run(5)
-        h.submit(Harness.request("a", from: (0, 100), to: (0, 6000), at: h.now))
-        h.submit(Harness.request("b", from: (5000, 100), to: (5000, 6000), at: h.now))
+        h.submit(Harness.request("a", from: (3000, 0), to: (6000, 0), at: h.now))
+        h.submit(Harness.request("b", from: (1000, 100), to: (1000, 3000), at: h.now))
         h.run(5)
-        // Two reports, put by hand on crossing courses at the same height, 200 m from the crossing.
-        func report(_ id: UInt32, _ e: Double, _ n: Double, _ ve: Int32, _ vn: Int32) -> TrackReport {
+        let missions = h.controller.missions
+        try #require(missions.count == 2)
+        for mission in missions {
+            h.give(
+                .progress(
+                    mission.vehicle, mission.id, revision: mission.revision, leg: 0, .started, at: h.now))
+        }
+        func report(_ mission: Mission, _ e: Double, _ n: Double, _ ve: Int32, _ vn: Int32) -> TrackReport {
             TrackReport(
-                vehicle: VehicleID(id), measuredAt: h.now,
-                position: Position(Harness.place(e, n), altitude: Altitude(millimeters: 400_000)),
+                vehicle: mission.vehicle, measuredAt: h.now,
+                position: Position(Harness.place(e, n), altitude: missions[0].steps[1].target.altitude),
                 velocityEastMillimetersPerSecond: ve, velocityNorthMillimetersPerSecond: vn,
                 velocityUpMillimetersPerSecond: 0, horizontalAccuracyCentimeters: 100,
                 verticalAccuracyCentimeters: 100, headingCentidegrees: 0, mode: .moving, health: 0,
-                energyKilojoules: 2900, payloadGrams: 0, missionNumber: UInt64(id), missionRevision: 1, leg: 1
-            )
+                energyKilojoules: 2900, payloadGrams: 0, missionNumber: mission.id.number,
+                missionRevision: mission.revision, leg: 1)
         }
         h.now = h.now.advanced(bySeconds: 1)
+        let east = missions[0].vehicle == VehicleID(1) ? missions[0] : missions[1]
+        let north = east == missions[0] ? missions[1] : missions[0]
         let effects = h.give(
-            .tick(at: h.now, reports: [report(1, -200, 0, 15_000, 0), report(2, 0, -200, 0, 15_000)]))
-        let holds = effects.compactMap { effect -> OutboundCommand? in
-            if case .command(let command, _) = effect, command.verb == .hold { command } else { nil }
+            .tick(
+                at: h.now,
+                reports: [report(east, 800, 0, 15_000, 0), report(north, 1000, -200, 0, 15_000)]))
+        let told = effects.compactMap { effect -> OutboundCommand? in
+            if case .command(let command, _) = effect, command.verb == .manoeuvre { command } else { nil }
         }
-        #expect(holds.map(\.vehicle) == [VehicleID(2)])
+        // One gives way, the later enrolled, and says for whom.
+        #expect(told.map(\.vehicle) == [VehicleID(2)])
+        #expect(told.first?.reason.contains(Harness.profile(1).name) == true, "\(told.map(\.reason))")
         #expect(h.controller.separationStatistics.lossesOfSeparation == 0)
         #expect(h.controller.separationStatistics.resolutions == 1)
     }

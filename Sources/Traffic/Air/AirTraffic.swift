@@ -126,7 +126,9 @@ public final class AirTraffic {
         UnsafeBufferPointer(start: advised, count: report.flights)
     }
     /// Flights whose committed way leaves what the airspace allows, of those looked at in the last tick.
-    public var breaches: UnsafeBufferPointer<Int32> { UnsafeBufferPointer(start: breached, count: breachCount) }
+    public var breaches: UnsafeBufferPointer<Int32> {
+        UnsafeBufferPointer(start: breached, count: breachCount)
+    }
     /// Of the last tick's conflicts and new advisories.
     public var hash: UInt64 { tickHash.value }
 
@@ -282,7 +284,8 @@ public final class AirTraffic {
             id: flight.id, classIndex: flight.classIndex, rightOfWay: flight.rightOfWay,
             isCooperative: flight.isCooperative, motion: body.motion, wanted: turned(flight.wanted),
             current: turned(flight.current), inflationMeters: min(body.addedRadiusMeters, 5000),
-            inflationHeightMeters: min(body.addedHeightMeters, body.addedRadiusMeters, 5000), floorMeters: flight.floorMeters,
+            inflationHeightMeters: min(body.addedHeightMeters, body.addedRadiusMeters, 5000),
+            floorMeters: flight.floorMeters,
             ceilingMeters: flight.ceilingMeters)
     }
 

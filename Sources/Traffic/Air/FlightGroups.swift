@@ -72,7 +72,9 @@ final class FlightGroups {
         // All within some 100 km: one plane will do.
         let isSmall = Int(north) - Int(south) < 9_000_000 && Int(east) - Int(west) < 9_000_000
         if isSmall && max(north.magnitude, south.magnitude) < 850_000_000 { return }
-        guard let grid = CellGrid(reach: reach, highest: max(north.magnitude, south.magnitude)) else { return }
+        guard let grid = CellGrid(reach: reach, highest: max(north.magnitude, south.magnitude)) else {
+            return
+        }
         let cellCount = fill(flights, isSound, grid)
         for cell in 0..<cellCount { joinNeighbours(cell, grid) }
         gather(flights.count, isSound)

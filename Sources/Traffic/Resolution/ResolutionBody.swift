@@ -51,7 +51,8 @@ public struct ResolutionBody: Sendable {
         let m = motion
         return abs(m.x) <= 1e6 && abs(m.y) <= 1e6 && abs(m.z) <= 1e5 && m.vx * m.vx + m.vy * m.vy <= 4e5
             && abs(m.vz) <= 400 && wanted.isSound && current.isSound && inflationMeters >= 0
-            && inflationMeters <= 5000 && inflationHeightMeters >= 0 && inflationHeightMeters <= inflationMeters
+            && inflationMeters <= 5000 && inflationHeightMeters >= 0
+            && inflationHeightMeters <= inflationMeters
             && floorMeters >= -1e5 && floorMeters <= ceilingMeters
             && ceilingMeters <= 1e5
     }

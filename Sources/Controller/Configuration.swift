@@ -75,13 +75,13 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     // Flight.
     /// Least height above the highest ground below a leg. Default 60 m.
     public var terrainClearanceMeters = 60.0
-    /// Distance between two altitude layers; four courses take turns. Default 25 m.
-    public var layerSpacingMeters = 25.0
+    /// Distance between two altitude layers; four courses take turns. Default 30 m.
+    public var layerSpacingMeters = 30.0
     /// Climb and descent used for estimates. Defaults 3 and 2 m/s.
     public var climbMetersPerSecond = 3.0
     public var descentMetersPerSecond = 2.0
-    /// Distance between two landing spots of one stop. Default 60 m.
-    public var padSpacingMeters = 60.0
+    /// Distance between two landing spots of one stop. Default 90 m.
+    public var padSpacingMeters = 90.0
     /// Average of a truck over its whole way when the road gives no time. Default 17 m/s (61 km/h).
     public var truckMetersPerSecond = 17.0
     /// Roads are this much longer than the straight line, for ranking only. Default 1.3.
@@ -104,9 +104,11 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     /// Two airborne drones closer than both are a loss of separation. Defaults 50 m and 20 m.
     public var separationHorizontalMeters = 50.0
     public var separationVerticalMeters = 20.0
-    /// Added to both when looking ahead. Defaults 30 m and 3 m.
-    public var conflictMarginHorizontalMeters = 30.0
-    public var conflictMarginVerticalMeters = 3.0
+    /// Added to both when looking ahead. Defaults 20 m and 1 m.
+    public var conflictMarginHorizontalMeters = 20.0
+    public var conflictMarginVerticalMeters = 1.0
+    /// From a tick until what it commands takes effect. Default 0.3 s.
+    public var commandLatencySeconds = 0.3
     /// How far ahead conflicts are resolved, and how far ahead they are found. Defaults 20 s and 60 s.
     public var conflictHorizonSeconds = 20.0
     public var conflictLookaheadSeconds = 60.0

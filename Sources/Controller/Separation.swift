@@ -15,7 +15,7 @@ public struct SeparationStatistics: Hashable, Sendable, Codable {
     public var resolutions = 0
     /// Times nothing kept every separation and the least bad was flown.
     public var unresolved = 0
-    /// Smallest horizontal distance of a pair found in conflict, while also closer than the vertical limit, metres.
+    /// Smallest horizontal distance of a pair that is also closer than the vertical limit, metres; at most 1,000.
     public var closestMeters: Double?
 }
 
@@ -35,20 +35,30 @@ struct Separation: Sendable {
     /// Of this tick: those in the air, and which vehicle each is.
     var flights: [Flight] = []
     var vehicles: [Int32] = []
+    /// The same as measured, to tell how far apart they are now.
+    var present: [Flight] = []
     private var memory: Memory?
 
     /// Used by one controller at a time, see `air`; that makes sending it sound.
     private final class Memory: @unchecked Sendable {
         let air: AirTraffic
-        init(_ air: AirTraffic) { self.air = air }
+        /// Tells who is near whom now, whatever happens next.
+        let census: AirTraffic
+        init(_ air: AirTraffic, _ census: AirTraffic) {
+            self.air = air
+            self.census = census
+        }
     }
 
     /// Working memory nobody else uses. Nil when the configuration makes no sound settings.
-    mutating func air(_ configuration: ControllerConfiguration) -> AirTraffic? {
+    mutating func air(_ configuration: ControllerConfiguration) -> (air: AirTraffic, census: AirTraffic)? {
         if memory == nil || !isKnownUniquelyReferenced(&memory) {
-            memory = AirTraffic(AirTrafficSettings(configuration)).map(Memory.init)
+            guard let air = AirTraffic(AirTrafficSettings(configuration)),
+                let census = AirTraffic(AirTrafficSettings(census: configuration))
+            else { return nil }
+            memory = Memory(air, census)
         }
-        return memory?.air
+        return memory.map { ($0.air, $0.census) }
     }
 }
 
@@ -57,12 +67,14 @@ struct Separation: Sendable {
 extension Controller {
     mutating func keepApart() {
         separation.flights.removeAll(keepingCapacity: true)
+        separation.present.removeAll(keepingCapacity: true)
         separation.vehicles.removeAll(keepingCapacity: true)
         var v = 0
         while v < tracks.count {
             if state.fleet[v].profile.kind.flies, let flight = flight(v) {
                 followFlight(v, flight)
                 separation.flights.append(flight)
+                separation.present.append(presentFlight(v))
                 separation.vehicles.append(Int32(truncatingIfNeeded: v))
             } else {
                 tracks[v].manoeuvre = nil
@@ -71,15 +83,18 @@ extension Controller {
             v += 1
         }
         guard !separation.flights.isEmpty || !separation.conflicts.isEmpty || !separation.lost.isEmpty,
-            let air = separation.air(configuration)
+            let (air, census) = separation.air(configuration)
         else { return }
         let number = UInt64(bitPattern: now.nanoseconds) / 100_000_000
         separation.flights.withUnsafeBufferPointer {
             air.tick($0, number: number, airspace: OpenAirspace())
         }
+        separation.present.withUnsafeBufferPointer {
+            census.tick($0, number: number, airspace: OpenAirspace())
+        }
         separation.statistics.pairsWatched = air.report.detection.decidedPairs
         separation.statistics.pairsMeasured += air.report.detection.decidedPairs
-        tellLosses(air)
+        tellLosses(census)
         countConflicts(air)
         var i = 0
         while i < separation.flights.count {
@@ -94,13 +109,13 @@ extension Controller {
     }
 
     /// Inside both limits now, by the best estimate.
-    private mutating func tellLosses(_ air: AirTraffic) {
+    private mutating func tellLosses(_ census: AirTraffic) {
         var now = separation.spare
         now.removeAll(keepingCapacity: true)
         let (horizontal, vertical) = (
             configuration.separationHorizontalMeters, configuration.separationVerticalMeters
         )
-        for conflict in air.conflicts where conflict.verticalMeters < vertical {
+        for conflict in census.conflicts where conflict.verticalMeters < vertical {
             let closest = separation.statistics.closestMeters ?? .infinity
             if conflict.horizontalMeters < closest {
                 separation.statistics.closestMeters = conflict.horizontalMeters

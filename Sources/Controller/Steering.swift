@@ -16,6 +16,7 @@ extension Controller {
         case .clear:
             guard told != nil, let ours = mission(of: v) else { return }
             tracks[v].manoeuvre = nil
+            tracks[v].toldAt = now
             tracks[v].wayFreeUntil = now.advanced(bySeconds: configuration.returnToWaySeconds)
             command(.resume, v, mission: ours, reason: "way is free again", afterDurable: true)
         case .uncontrolled, .refused: return
@@ -64,6 +65,7 @@ extension Controller {
         tracks[v].manoeuvreCommand = state.fence << 32 | UInt64(state.commandCounter)
         tracks[v].manoeuvre = manoeuvre
         tracks[v].manoeuvreAt = now
+        tracks[v].toldAt = now
         if isFirst {
             separation.statistics.resolutions += 1
             notice("\(name(v)) \(reason)", v)

@@ -182,7 +182,8 @@ public final class AirTraffic {
             if wanted > fastest, wanted <= 4e5 { fastest = wanted }
             let more =
                 flight.extraRadiusMeters + 3 * flight.sigmaHorizontalMeters
-                + 0.5 * flight.unknownAcceleration * flight.ageSeconds * flight.ageSeconds
+                + 0.5 * flight.unknownAcceleration * flight.uncertainSeconds * flight.uncertainSeconds
+                + flight.aheadEastMeters.magnitude + flight.aheadNorthMeters.magnitude
             if more > added { added = more }
         }
         let seconds = max(settings.lookaheadSeconds, settings.resolver.intruderHorizonSeconds) + 5
@@ -259,10 +260,12 @@ public final class AirTraffic {
     /// Brought to now and inflated.
     private func body(_ flight: Flight, _ place: LocalPlane.Place, _ stretch: Double) -> Body {
         let v = place.turned(flight.velocityEast, flight.velocityNorth)
+        let ahead = place.turned(flight.aheadEastMeters, flight.aheadNorthMeters)
         let motion = Motion(
-            x: place.x, y: place.y, z: flight.altitudeMeters, vx: v.x, vy: v.y, vz: flight.velocityUp
+            x: place.x + ahead.x, y: place.y + ahead.y, z: flight.altitudeMeters, vx: v.x, vy: v.y,
+            vz: flight.velocityUp
         ).advanced(by: flight.ageSeconds)
-        let (model, age) = (settings.uncertainty, flight.ageSeconds.magnitude)
+        let (model, age) = (settings.uncertainty, flight.uncertainSeconds)
         let speed = (v.x * v.x + v.y * v.y).squareRoot()
         let radius = model.added(
             sigmaPosition: flight.sigmaHorizontalMeters, sigmaVelocity: 0, age: age, speed: speed,

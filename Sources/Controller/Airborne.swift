@@ -93,15 +93,20 @@ extension Controller {
         }
         var wanted = wanted(v, ours, then)
         if let before = t.wanted, Self.isAlike(before, wanted) { wanted = before }
+        // Not to and fro: a manoeuvre is flown for a while.
+        if let manoeuvre = t.manoeuvre,
+            now.seconds(since: t.manoeuvreFrom) < configuration.manoeuvreLeastSeconds
+        {
+            wanted = manoeuvre
+        }
         flight.wanted = wanted
         flight.current = t.manoeuvre ?? wanted
         flight.isCooperative = !isContrary(v)
         flight.floorMeters = min(t.floorMeters, flight.altitudeMeters, wanted.levelMeters)
         flight.ceilingMeters = max(flight.altitudeMeters, wanted.levelMeters) + configuration.climbOverMeters
-        if t.manoeuvre == nil, Self.isSteady(r, wanted) {
-            flight.unknownAcceleration = 0.3
-            flight.unknownClimbAcceleration = 0.1
-        }
+        // Its mission tells what it will do; how it does it, it does by itself.
+        flight.unknownAcceleration = t.manoeuvre == nil && Self.isSteady(r, wanted) ? 0.2 : 0.5
+        flight.unknownClimbAcceleration = 0.1
         return flight
     }
 

@@ -114,6 +114,8 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     public var conflictLookaheadSeconds = 60.0
     /// A manoeuvre lasts this long, then the drone holds by itself; it is told again before. Default 30 s.
     public var manoeuvreSeconds = 30.0
+    /// And is flown for at least this long. Default 8 s.
+    public var manoeuvreLeastSeconds = 8.0
     /// How hard drones change their velocity. Default 2 m/s2.
     public var accelerationMetersPerSecondSquared = 2.0
     /// Manoeuvres go at most this far above what the mission asks for. Default 100 m.
@@ -129,9 +131,11 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     /// A departure waits at most this long for others to be clear, in steps. Defaults 300 s and 20 s.
     public var departureDelaySeconds = 300.0
     public var departureStepSeconds = 20.0
-    /// Added to the horizontal separation for these looks ahead; with it, spots of one stop (`padSpacingMeters`) must
-    /// still be apart. Default 5 m.
-    public var departureMarginMeters = 5.0
+    /// Added to the separation for these looks ahead: more than tactical separation adds, or what was planned would be
+    /// resolved again; with it, spots of one stop (`padSpacingMeters`) and layers must still be apart. Defaults 35 m
+    /// and 8 m.
+    public var departureMarginMeters = 35.0
+    public var departureMarginVerticalMeters = 8.0
     /// The intent of a flight is made anew this often, for the drift of its clock. Default 20 s.
     public var intentSeconds = 20.0
 

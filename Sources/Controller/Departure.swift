@@ -97,7 +97,7 @@ extension Controller {
     func obstacle(_ v: Int, _ planned: FlightIntent) -> Int? {
         let (radius, height) = (
             configuration.separationHorizontalMeters + configuration.departureMarginMeters,
-            configuration.separationVerticalMeters + configuration.conflictMarginVerticalMeters
+            configuration.separationVerticalMeters + configuration.departureMarginVerticalMeters
         )
         let began = Double(now.nanoseconds) * 1e-9
         let slackMost =

@@ -14,7 +14,9 @@ extension Controller {
         let told = tracks[v].manoeuvre
         switch advisory.reason {
         case .clear:
-            guard told != nil, let ours = mission(of: v) else { return }
+            guard told != nil, let ours = mission(of: v),
+                now.seconds(since: tracks[v].manoeuvreFrom) >= configuration.manoeuvreLeastSeconds
+            else { return }
             tracks[v].manoeuvre = nil
             tracks[v].toldAt = now
             tracks[v].wayFreeUntil = now.advanced(bySeconds: configuration.returnToWaySeconds)
@@ -65,6 +67,7 @@ extension Controller {
         tracks[v].manoeuvreCommand = state.fence << 32 | UInt64(state.commandCounter)
         tracks[v].manoeuvre = manoeuvre
         tracks[v].manoeuvreAt = now
+        if isFirst { tracks[v].manoeuvreFrom = now }
         tracks[v].toldAt = now
         if isFirst {
             separation.statistics.resolutions += 1

@@ -37,6 +37,8 @@ struct Track: Sendable {
     var manoeuvre: Manoeuvre?
     var manoeuvreAt = Instant(nanoseconds: 0)
     var manoeuvreCommand: UInt64 = 0
+    /// When the first of them was told.
+    var manoeuvreFrom = Instant(nanoseconds: 0)
     /// When it was told last to begin or end a manoeuvre.
     var toldAt = Instant(nanoseconds: .min / 2)
     /// It refused a manoeuvre: it is told to wait instead. Takes neither before the given time.

@@ -24,6 +24,8 @@ public struct Geozone: Hashable, Sendable {
 
     /// Whether it applies at any moment of a span, both ends included.
     public func applies(from start: Instant, to end: Instant) -> Bool {
+        // Moments beyond are as the last one: nobody plans for 2255.
+        let (start, end) = (start.later(bySeconds: 0), end.later(bySeconds: 0))
         guard start <= end else { return false }
         return applicability.isEmpty
             || applicability.contains { period in
@@ -37,6 +39,7 @@ public struct Geozone: Hashable, Sendable {
 
     /// When it applies within a span of at most 366 days, both ends included, ascending and apart; nil for a longer one.
     public func windows(from start: Instant, to end: Instant) -> [ClosedRange<Instant>]? {
+        let (start, end) = (start.later(bySeconds: 0), end.later(bySeconds: 0))
         guard start <= end, end <= start.later(bySeconds: 366 * Hours.secondsOfDay) else { return nil }
         guard !applicability.isEmpty else { return [start...end] }
         let all = applicability.flatMap { $0.windows(from: start, to: end) }

@@ -59,7 +59,7 @@ extension Controller {
         case .layerChanged(let meters, let seconds): (up, delay) = (meters, seconds)
         case .rerouted(let aside, let meters, let seconds): (left, up, delay) = (aside, meters, seconds)
         case .refused(let requirement):
-            return .no(
+            return .later(
                 "the way is not clear of \(other) within \(duration(configuration.departureDelaySeconds)) "
                     + "(\(requirement))")
         }

@@ -12,6 +12,8 @@ struct Plan: Sendable {
 enum PlanResult: Sendable {
     case plan(Plan)
     case no(String)
+    /// Not now, for others in the air or a zone: to be tried again.
+    case later(String)
 }
 
 extension Controller {
@@ -69,7 +71,7 @@ extension Controller {
         if !onBoard {
             switch hop(to: pickSpot, ("where it stands", "at the pickup")) {
             case .way(let way): out = way.meters
-            case .no(let why): return .no(why)
+            case .no(let why): return .later(why)
             }
             wait(until: request.readyAt, at: here, &steps, &seconds)
             steps.append(MissionStep(.load, here, durationMilliseconds: handling))
@@ -78,7 +80,7 @@ extension Controller {
         grams = request.massGrams
         switch hop(to: dropSpot, (onBoard ? "where it stands" : "at the pickup", "at the delivery")) {
         case .way(let way): haul = way.meters
-        case .no(let why): return .no(why)
+        case .no(let why): return .later(why)
         }
         if leftMeters != 0, lanes == 0 { return .no("too near to fly beside the straight way") }
         steps.append(MissionStep(.unload, here, durationMilliseconds: handling))

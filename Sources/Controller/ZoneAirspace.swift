@@ -5,7 +5,8 @@ import World
 /// east, y north; z above mean sea level), and a grid of the highest ground.
 ///
 /// Errs to the safe side: the way of a manoeuvre is taken as two straight stretches with room for the bend between them,
-/// over all heights it passes. A zone the body is in already does not count: leaving it is as good as any other way.
+/// over all heights it passes. A zone the body is in already does not count: leaving it is as good as any other way; one whose
+/// margin it is in counts without the margin.
 /// One question costs about a microsecond where zones are near, some nanoseconds elsewhere; nothing is allocated.
 struct ZoneAirspace: ResolutionAirspace {
     /// Least height above the ground below that a manoeuvre may lead to, metres.
@@ -53,12 +54,13 @@ struct ZoneAirspace: ResolutionAirspace {
         let share = turn > 0 ? bend * acceleration / turn : 1
         // A climb begun at the same time leaves less for the turn.
         let rising = manoeuvre.climbRate + m.vz.magnitude
-        let slow = 0.5 * turn * ((turn * turn + rising * rising).squareRoot() - turn) / acceleration
+        let whole = (turn * turn + rising * rising).squareRoot() / acceleration
+        let slow = 0.5 * turn * (whole - turn / acceleration)
         let (x1, y1) = (m.x + (m.vx + 0.5 * share * dx) * bend, m.y + (m.vy + 0.5 * share * dy) * bend)
         let left = seconds - bend
         let (x2, y2) = (x1 + (m.vx + share * dx) * left, y1 + (m.vy + share * dy) * left)
-        // What it climbs already it may go on for a while beyond its level.
-        let over = 0.5 * m.vz * m.vz / acceleration * (m.vz < 0 ? -1 : 1)
+        // What it climbs already it goes on with until it has changed its velocity.
+        let over = m.vz * min(0.5 * whole, seconds)
         let rise = manoeuvre.levelMeters - m.z
         let climb = manoeuvre.climbRate * seconds
         let z = m.z + (rise > climb ? climb : rise < -climb ? -climb : rise)
@@ -87,16 +89,24 @@ struct ZoneAirspace: ResolutionAirspace {
         tile.index.collect(
             minX: min(x0, x1) - radius - 1e-6, minY: min(y0, y1) - radius - 1e-6,
             maxX: max(x0, x1) + radius + 1e-6, maxY: max(y0, y1) + radius + 1e-6, into: &memory.scratch)
+        let m = body.motion
         var i = 0
         while i < memory.scratch.count {
-            let position = Int(memory.scratch[i])
+            let test = tile.index.tests[Int(memory.scratch[i])]
+            let counts = applies[Int(memory.scratch[i])]
             i += 1
-            guard applies[position], tile.index.tests[position].firstContact(sweep) != nil else { continue }
-            let here = Sweep(
-                from: (body.motion.x, body.motion.y, body.motion.z),
-                to: (body.motion.x, body.motion.y, body.motion.z), start: moment, end: moment,
+            guard counts, test.firstContact(sweep) != nil else { continue }
+            var here = Sweep(
+                from: (m.x, m.y, m.z), to: (m.x, m.y, m.z), start: moment, end: moment,
                 radiusMeters: ZoneMap.marginMeters, halfHeightMeters: ZoneMap.marginVerticalMeters)
-            if tile.index.tests[position].firstContact(here) == nil { return false }
+            if test.firstContact(here) == nil { return false }
+            // Within the margin it may stay, and in the zone, but not go from one to the other.
+            (here.radiusMeters, here.halfHeightMeters) = (0, 0)
+            if test.firstContact(here) != nil { continue }
+            var bare = sweep
+            bare.radiusMeters -= ZoneMap.marginMeters
+            bare.halfHeightMeters -= ZoneMap.marginVerticalMeters
+            if test.firstContact(bare) != nil { return false }
         }
         return true
     }

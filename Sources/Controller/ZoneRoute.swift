@@ -17,7 +17,7 @@ extension ZoneMap {
 
     /// Bounds of one search: zones gone round, and legs looked at.
     private static let volumesMax = 12
-    private static let legsMax = 400
+    private static let legsMax = 1000
 
     /// The shortest way from `a` to `b` over the corners of the zones in between, at one height, clear of all zones that
     /// apply from `start` to `end`.
@@ -48,6 +48,16 @@ extension ZoneMap {
         var legs = 0
         while let path = graph.shortest() {
             var isFree = true
+            // A corner of one zone that is in another leads nowhere.
+            for i in path.dropFirst().dropLast() where !graph.isKnown[i] {
+                graph.isKnown[i] = true
+                if let blocking = zone(graph.places[i], graph.places[i]) {
+                    graph.block(i)
+                    add(blocking)
+                    isFree = false
+                }
+            }
+            guard isFree else { continue }
             for (i, k) in zip(path, path.dropFirst()) where graph.leg(i, k) == .unknown {
                 guard legs < Self.legsMax else { return .blocked(first) }
                 legs += 1
@@ -76,6 +86,8 @@ private struct ZoneGraph {
     /// Row by row; grows with the places.
     private var legs: [[Leg]]
     var zones: [Int] = []
+    /// By place: whether it was looked at.
+    var isKnown = [true, true]
 
     init(_ a: Coordinate, _ b: Coordinate) {
         places = [a, b]
@@ -96,12 +108,17 @@ private struct ZoneGraph {
         legs[k][i] = leg
     }
 
+    mutating func block(_ i: Int) {
+        for k in places.indices { set(i, k, .blocked) }
+    }
+
     /// Corners around one volume: only between neighbours one flies clear of it.
     mutating func add(_ ring: [Coordinate]) {
         let first = places.count
         for place in ring {
             places.append(place)
             locate(place)
+            isKnown.append(false)
         }
         for i in legs.indices { legs[i].append(contentsOf: repeatElement(.unknown, count: ring.count)) }
         for i in ring.indices {

@@ -143,6 +143,15 @@ public final class AirTraffic {
     public func tick<Airspace: FlightAirspace>(
         _ flights: UnsafeBufferPointer<Flight>, number: UInt64, airspace: Airspace
     ) {
+        var nobody = NoAirObserver()
+        tick(flights, number: number, airspace: airspace, observer: &nobody)
+    }
+
+    /// The same; `observer` is told as each part ends.
+    public func tick<Airspace: FlightAirspace, Observer: AirObserver>(
+        _ flights: UnsafeBufferPointer<Flight>, number: UInt64, airspace: Airspace,
+        observer: inout Observer
+    ) {
         reserve(flights.count)
         report = AirReport()
         report.flights = flights.count
@@ -151,12 +160,14 @@ public final class AirTraffic {
         let reach = admit(flights)
         groups.sort(flights, isSound, reach: reach)
         report.groups = groups.count
+        observer.ended(.grouped)
         for g in 0..<groups.count {
             let (from, to) = (Int(groups.starts[g]), Int(groups.starts[g + 1]))
-            work(flights, from..<to, number, airspace, reach)
+            work(flights, from..<to, number, airspace, reach, &observer)
         }
         if groups.count > 1 { found.sort() }
         fold(flights)
+        observer.ended(.folded)
     }
 
     /// Tells sound flights from others; metres within which two may concern each other.
@@ -192,9 +203,9 @@ public final class AirTraffic {
     }
 
     /// One group: on a plane around its middle.
-    private func work<Airspace: FlightAirspace>(
+    private func work<Airspace: FlightAirspace, Observer: AirObserver>(
         _ flights: UnsafeBufferPointer<Flight>, _ range: Range<Int>, _ number: UInt64, _ airspace: Airspace,
-        _ reach: Double
+        _ reach: Double, _ observer: inout Observer
     ) {
         let plane = plane(flights, range)
         table.removeAll()
@@ -219,6 +230,7 @@ public final class AirTraffic {
             (bodies + count).initialize(to: resolutionBody(flight, body, places[i]))
             count += 1
         }
+        observer.ended(.placed)
         if range.count > 1 {
             detector.run(table)
             report.detection.add(detector.report)
@@ -226,17 +238,20 @@ public final class AirTraffic {
         } else {
             report.detection.bodies += 1
         }
+        observer.ended(.detected)
         let local = airspace.around(plane)
         if needsResolution {
             let counts = resolver.resolve(
                 UnsafeBufferPointer(start: bodies, count: count), tick: number, airspace: local,
                 into: UnsafeMutableBufferPointer(start: answers, count: count))
             report.resolution.add(counts)
+            observer.ended(.resolved)
             for k in 0..<count { advise(k) }
         } else if count == 1 {
             advised[Int(resolved[0])].reason = bodies[0].isCooperative ? .clear : .uncontrolled
         }
         lookAtFences(count, number, local, isAnswered: needsResolution)
+        observer.ended(.fenced)
     }
 
     private func plane(_ flights: UnsafeBufferPointer<Flight>, _ range: Range<Int>) -> LocalPlane {

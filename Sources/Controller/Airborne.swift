@@ -41,6 +41,8 @@ extension AirTrafficSettings {
         resolver.returnTicks = period < 1 ? 5 : 1
         uncertainty.sigmas = 1.5
         resolver.marginMeters = 1
+        fenceLookaheadSeconds = 3
+        fenceTicks = period < 1 ? 10 : 1
     }
 
     /// Finds who is within 1,000 m of whom and closer than the vertical limit now, and nothing else.
@@ -102,6 +104,12 @@ extension Controller {
         flight.wanted = wanted
         flight.current = t.manoeuvre ?? wanted
         flight.isCooperative = !isContrary(v)
+        if t.manoeuvre != nil {
+            // How far from the closed form the simulated vehicles were in wind, beside the usual 2 m of tracking.
+            let isWinged = state.fleet[v].profile.kind == .vtol
+            flight.extraRadiusMeters = isWinged ? 10 : 5
+            flight.extraHeightMeters = isWinged ? 4 : 1
+        }
         flight.floorMeters = min(t.floorMeters, flight.altitudeMeters, wanted.levelMeters)
         flight.ceilingMeters = max(flight.altitudeMeters, wanted.levelMeters) + configuration.climbOverMeters
         // Its mission tells what it will do; how it does it, it does by itself.

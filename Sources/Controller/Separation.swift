@@ -44,21 +44,24 @@ struct Separation: Sendable {
         let air: AirTraffic
         /// Tells who is near whom now, whatever happens next.
         let census: AirTraffic
-        init(_ air: AirTraffic, _ census: AirTraffic) {
-            self.air = air
-            self.census = census
+        let zones: ZonePlanes
+        init(_ air: AirTraffic, _ census: AirTraffic, _ zones: ZonePlanes) {
+            (self.air, self.census, self.zones) = (air, census, zones)
         }
     }
 
     /// Working memory nobody else uses. Nil when the configuration makes no sound settings.
-    mutating func air(_ configuration: ControllerConfiguration) -> (air: AirTraffic, census: AirTraffic)? {
+    mutating func working(_ configuration: ControllerConfiguration, _ geography: Geography) -> (
+        air: AirTraffic, census: AirTraffic, zones: ZonePlanes
+    )? {
         if memory == nil || !isKnownUniquelyReferenced(&memory) {
-            guard let air = AirTraffic(AirTrafficSettings(configuration)),
+            let settings = AirTrafficSettings(configuration)
+            guard let air = AirTraffic(settings),
                 let census = AirTraffic(AirTrafficSettings(census: configuration))
             else { return nil }
-            memory = Memory(air, census)
+            memory = Memory(air, census, ZonePlanes(geography, settings, configuration))
         }
-        return memory.map { ($0.air, $0.census) }
+        return memory.map { ($0.air, $0.census, $0.zones) }
     }
 }
 
@@ -83,12 +86,11 @@ extension Controller {
             v += 1
         }
         guard !separation.flights.isEmpty || !separation.conflicts.isEmpty || !separation.lost.isEmpty,
-            let (air, census) = separation.air(configuration)
+            let (air, census, zones) = separation.working(configuration, geography)
         else { return }
         let number = UInt64(bitPattern: now.nanoseconds) / 100_000_000
-        separation.flights.withUnsafeBufferPointer {
-            air.tick($0, number: number, airspace: OpenAirspace())
-        }
+        zones.now = now
+        separation.flights.withUnsafeBufferPointer { air.tick($0, number: number, airspace: zones) }
         separation.present.withUnsafeBufferPointer {
             census.tick($0, number: number, airspace: OpenAirspace())
         }
@@ -101,7 +103,19 @@ extension Controller {
             steer(i, air.advisories[i], air)
             i += 1
         }
+        for i in air.breaches { tellBreach(Int(separation.vehicles[Int(i)])) }
         mix(air.hash)
+    }
+
+    /// It is about to go where a zone or the ground forbids. On its mission's way only: coming down is no breach.
+    private mutating func tellBreach(_ v: Int) {
+        guard let ours = mission(of: v), ours.step(Int(tracks[v].report.leg))?.action == .fly,
+            now > tracks[v].breachToldUntil
+        else { return }
+        tracks[v].breachToldUntil = now.advanced(bySeconds: 60)
+        let text = "\(name(v)) is about to enter a zone it may not, or to come too near the ground"
+        record(.incident(state.fleet[v].profile.id, text, at: now))
+        notice(text, v)
     }
 
     private func pair(_ conflict: FlightConflict) -> Separation.Pair {

@@ -48,6 +48,8 @@ struct Track: Sendable {
     var wanted: Manoeuvre?
     var floorMeters = -1000.0
     var floorAt = Instant(nanoseconds: .min / 2)
+    /// A zone ahead of it is not told again before this.
+    var breachToldUntil = Instant(nanoseconds: 0)
     /// Since when it flies otherwise than its mission or its manoeuvre asks for.
     var otherwiseSince: Instant?
     /// Way and height are not judged before this: it comes back from a manoeuvre.

@@ -39,9 +39,9 @@ struct ZoneAirspace: ResolutionAirspace {
     /// Which zones count until `horizon` seconds from `now`: to be called once a tick. Before the first call all do.
     mutating func refresh(now: Instant, horizon: Double) {
         let end = now.advanced(bySeconds: horizon.clamped(to: 0...86_400))
-        for i in applies.indices {
+        for i in applies.indices where !zones.zones[Int(tile.owners[i])].applicability.isEmpty {
             let zone = zones.zones[Int(tile.owners[i])]
-            applies[i] = zone.applicability.isEmpty || zone.applies(from: now, to: end)
+            applies[i] = zone.applies(from: now, to: end)
         }
     }
 

@@ -3,11 +3,12 @@ import World
 /// Where manoeuvres are allowed, told for each plane that flights are worked on in.
 public protocol FlightAirspace {
     associatedtype Local: ResolutionAirspace
-    func around(_ plane: LocalPlane) -> Local
+    /// `extentMeters`: how far from the plane's origin flights are.
+    func around(_ plane: LocalPlane, extentMeters: Double) -> Local
 }
 
 extension OpenAirspace: FlightAirspace {
-    public func around(_ plane: LocalPlane) -> OpenAirspace { self }
+    public func around(_ plane: LocalPlane, extentMeters: Double) -> OpenAirspace { self }
 }
 
 /// Two flights that will be in each other's volume: indices into the tick's flights, and when.
@@ -209,11 +210,12 @@ public final class AirTraffic {
     ) {
         let plane = plane(flights, range)
         table.removeAll()
-        var halfWidth = 0.0
+        var (halfWidth, halfHeight) = (0.0, 0.0)
         for place in range {
             let i = Int(groups.members[place])
             places[i] = plane.place(latitudeE7: flights[i].latitudeE7, longitudeE7: flights[i].longitudeE7)
             if places[i].x.magnitude > halfWidth { halfWidth = places[i].x.magnitude }
+            if places[i].y.magnitude > halfHeight { halfHeight = places[i].y.magnitude }
         }
         // Far from the middle lengths come out too long: nobody is missed for it.
         let stretch = LocalPlane.scaleError(halfWidthMeters: halfWidth) * reach
@@ -239,7 +241,7 @@ public final class AirTraffic {
             report.detection.bodies += 1
         }
         observer.ended(.detected)
-        let local = airspace.around(plane)
+        let local = airspace.around(plane, extentMeters: max(halfWidth, halfHeight))
         if needsResolution {
             let counts = resolver.resolve(
                 UnsafeBufferPointer(start: bodies, count: count), tick: number, airspace: local,
@@ -266,8 +268,12 @@ public final class AirTraffic {
             if turn < west { west = turn }
             if turn > east { east = turn }
         }
-        let middle = south + Int32((Int64(north) - Int64(south)) / 2)
+        // On a coarse grid, so that a group keeps its plane for a while and what is known about it can be kept.
+        let grid = 500_000.0
+        let middle = Int32(
+            (0.5 * (Double(south) + Double(north)) / grid).rounded(.toNearestOrAwayFromZero) * grid)
         var longitude = Double(first.longitudeE7) + 0.5 * (west + east)
+        longitude = (longitude / grid).rounded(.toNearestOrAwayFromZero) * grid
         if longitude > 1.8e9 { longitude -= 3.6e9 } else if longitude < -1.8e9 { longitude += 3.6e9 }
         return LocalPlane(latitudeE7: middle, longitudeE7: Int32(longitude))
     }

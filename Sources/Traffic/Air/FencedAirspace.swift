@@ -23,7 +23,7 @@ public final class FencedAirspace: FlightAirspace {
         (self.radiusMeters, self.halfHeightMeters) = (radiusMeters, halfHeightMeters)
     }
 
-    public func around(_ plane: LocalPlane) -> Local {
+    public func around(_ plane: LocalPlane, extentMeters: Double) -> Local {
         Local(
             air: self, tile: plane.place(latitudeE7: tile.latitudeE7, longitudeE7: tile.longitudeE7))
     }

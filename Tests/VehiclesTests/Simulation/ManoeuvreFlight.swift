@@ -6,54 +6,64 @@ import World
 @testable import Traffic
 @testable import Vehicles
 
-/// One simulated aircraft on its mission through still or moving air, that is told manoeuvres.
+/// Eight simulated aircraft of one kind on their missions side by side, that are told manoeuvres.
 struct ManoeuvreFlight {
+    static let count = 8
     private(set) var simulation: FleetSimulation
     private let origin: Vehicles.Waypoint
     private let mission = MissionReference(number: 1, revision: 1)
     private var commands: UInt64 = 0
-    private(set) var acks: [(id: UInt64, stage: CommandStage?, rejection: Rejection?)] = []
-    private(set) var telemetry: [Telemetry] = []
-    /// Level of the mission, metres above mean sea level.
+    /// By vehicle.
+    private(set) var reached = [Int](repeating: 0, count: count)
+    private(set) var refused = 0
+    /// Where their missions end, metres east of the base, and their level above mean sea level.
+    let end: Double
     let level: Double
 
-    /// Takes off at Almaty's base and flies east, 40 km.
-    init(kind: String, wind: String = "{speed: 0, gust: 0}", sensors: String, seed: UInt64) throws {
+    /// They take off at Almaty's base and fly east.
+    init(
+        kind: String, wind: String, load: Double = 0,
+        seed: UInt64, end: Double = 4_000
+    ) throws {
         let scenario = try Scenario(
             yaml: """
                 wind: \(wind)
-                sensors: \(sensors)
+                sensors: {gnss_noise: 0, gnss_bias: 0}
+                load_share: {min: \(load), max: \(load)}
                 fleets:
-                  - {kind: \(kind), base: ALA, count: 1}
+                  - {kind: \(kind), base: ALA, count: \(Self.count)}
                 """, file: "t.yaml")
         let world = try #require(testWorld)
-        simulation = try FleetSimulation(
-            scenario, crew: [CrewMember(id: 1, fleet: 0, boot: 1)], world: world, seed: seed, start: 0)
-        let base = simulation.coordinate(0)
+        let crew = (1...Self.count).map { CrewMember(id: UInt32($0), fleet: 0, boot: 1) }
+        simulation = try FleetSimulation(scenario, crew: crew, world: world, seed: seed, start: 0)
+        let base = simulation.coordinate(Self.count / 2)
         origin = Vehicles.Waypoint(
             latitudeE7: base.latitudeE7, longitudeE7: base.longitudeE7, altitudeMillimeters: 0)
-        let far = Whereabouts(base).moved(east: 40_000, north: 0, height: 0).coordinate
-        level = max(world.terrain.ground(at: base).meters, world.terrain.ground(at: far).meters) + 400
+        let far = Whereabouts(base).moved(east: end, north: 0, height: 0).coordinate
+        self.end = end
+        level = max(world.terrain.ground(at: base).meters, world.terrain.ground(at: far).meters) + 70
         var welcome = Welcome()
         welcome.accepted = true
         welcome.boot = 1
         welcome.linkLostAfterMilliseconds = 600_000
-        simulation.receive(.welcome(welcome), vehicle: 0) { _, _ in }
-        func item(_ action: MissionAction, _ at: Coordinate, _ meters: Double) -> MissionItem {
+        func item(_ action: MissionAction, _ at: Coordinate) -> MissionItem {
             var item = MissionItem()
             item.action = Open(action)
             (item.latitudeE7, item.longitudeE7) = (at.latitudeE7, at.longitudeE7)
-            item.altitudeMillimeters = Altitude<MeanSeaLevel>(meters: meters).millimeters
+            item.altitudeMillimeters = Altitude<MeanSeaLevel>(meters: level).millimeters
             return item
         }
-        let items = [item(.takeoff, base, level), item(.fly, far, level), item(.contingency, base, level)]
-        for part in MissionPart.split(mission: mission, fence: 0, items: items) {
-            simulation.receive(.missionPart(part), vehicle: 0) { _, _ in }
+        let items = [item(.load, base), item(.takeoff, base), item(.fly, far), item(.contingency, base)]
+        for vehicle in 0..<Self.count {
+            simulation.receive(.welcome(welcome), vehicle: vehicle) { _, _ in }
+            for part in MissionPart.split(mission: mission, fence: 0, items: items) {
+                simulation.receive(.missionPart(part), vehicle: vehicle) { _, _ in }
+            }
+            send(.start, to: vehicle)
         }
-        send(.start)
     }
 
-    mutating func send(_ kind: CommandKind, _ fill: (inout Command) -> Void = { _ in }) {
+    mutating func send(_ kind: CommandKind, to vehicle: Int, _ fill: (inout Command) -> Void = { _ in }) {
         commands += 1
         var command = Command()
         command.commandID = commands
@@ -61,11 +71,11 @@ struct ManoeuvreFlight {
         command.mission = mission
         command.notAfterNanoseconds = 1 << 62
         fill(&command)
-        simulation.receive(.command(command), vehicle: 0) { _, _ in }
+        simulation.receive(.command(command), vehicle: vehicle) { _, _ in }
     }
 
-    mutating func send(_ manoeuvre: Manoeuvre, seconds: Double) {
-        send(.manoeuvre) { command in
+    mutating func send(_ manoeuvre: Manoeuvre, to vehicle: Int, seconds: Double) {
+        send(.manoeuvre, to: vehicle) { command in
             command.velocityEastMillimetersPerSecond = Int32(manoeuvre.vx * 1000)
             command.velocityNorthMillimetersPerSecond = Int32(manoeuvre.vy * 1000)
             command.climbMillimetersPerSecond = UInt32(manoeuvre.climbRate * 1000)
@@ -75,50 +85,51 @@ struct ManoeuvreFlight {
     }
 
     /// The truth, metres from the base and above mean sea level.
-    var motion: Traffic.Motion {
-        let state = simulation.motionState(0)
-        let at = simulation.coordinate(0)
+    func motion(_ vehicle: Int) -> Traffic.Motion {
+        let state = simulation.motionState(vehicle)
+        let at = simulation.coordinate(vehicle)
         let offset = LocalOffset.from(
             origin,
             to: Vehicles.Waypoint(
                 latitudeE7: at.latitudeE7, longitudeE7: at.longitudeE7, altitudeMillimeters: 0))
-        return Traffic.Motion(
+        return Motion(
             x: offset.east, y: offset.north, z: state.up, vx: Double(state.velocityEast),
             vy: Double(state.velocityNorth), vz: Double(state.velocityUp))
     }
 
-    var mode: Mode { simulation.session(0).autopilot.mode }
+    func mode(_ vehicle: Int) -> Mode { simulation.session(vehicle).autopilot.mode }
 
-    mutating func run(seconds: Double, each: (Traffic.Motion) -> Void = { _ in }) {
-        let end = simulation.now + Int64(seconds * 1e9)
-        while simulation.now < end {
-            simulation.step { _, out in
-                telemetry.append(contentsOf: out.telemetry)
-                for case .commandAck(_, let ack) in out.uplinks {
-                    acks.append((ack.commandID, ack.stage.known, ack.rejection.known))
+    /// `each` is told the seconds passed.
+    mutating func run(seconds: Double, each: (borrowing ManoeuvreFlight, Double) -> Void = { _, _ in }) {
+        let begin = simulation.now
+        while simulation.now < begin + Int64(seconds * 1e9) {
+            simulation.step { vehicle, out in
+                for uplink in out.uplinks {
+                    switch uplink {
+                    case .progress(_, let report) where report.kind.known == .legDone: reached[vehicle] += 1
+                    case .commandAck(_, let ack) where ack.stage.known == .rejected: refused += 1
+                    default: break
+                    }
                 }
             }
-            each(motion)
+            each(self, Double(simulation.now - begin) * 1e-9)
         }
     }
 
-    /// Largest distance from the planned path over the time, along the ground and in height, metres.
-    mutating func deviation(
-        _ manoeuvre: Manoeuvre, acceleration: Double, seconds: Double
-    ) -> (horizontal: Double, vertical: Double) {
-        let start = motion
-        let path = FlightPath(start, manoeuvre, acceleration: acceleration)
-        send(manoeuvre, seconds: seconds + 1)
-        var worst = (horizontal: 0.0, vertical: 0.0)
-        let begin = simulation.now
-        var now = begin
-        let step = simulation.controlNanoseconds
-        run(seconds: seconds) { motion in
-            now += step
-            let planned = path.position(Double(now - begin) * 1e-9)
-            let (east, north) = (motion.x - planned.x, motion.y - planned.y)
-            worst.horizontal = max(worst.horizontal, (east * east + north * north).squareRoot())
-            worst.vertical = max(worst.vertical, abs(motion.z - planned.z))
+    /// Largest distance from the planned way, along the ground and in height, metres; by vehicle.
+    mutating func deviations(
+        from paths: [FlightPath], seconds: Double
+    ) -> [(horizontal: Double, vertical: Double)] {
+        var worst = [(horizontal: Double, vertical: Double)](repeating: (0, 0), count: Self.count)
+        run(seconds: seconds) { flight, now in
+            for vehicle in 0..<Self.count {
+                let planned = paths[vehicle].position(now)
+                let truth = flight.motion(vehicle)
+                let (east, north) = (truth.x - planned.x, truth.y - planned.y)
+                worst[vehicle].horizontal = max(
+                    worst[vehicle].horizontal, (east * east + north * north).squareRoot())
+                worst[vehicle].vertical = max(worst[vehicle].vertical, abs(truth.z - planned.z))
+            }
         }
         return worst
     }

@@ -37,7 +37,8 @@ extension AirTrafficSettings {
         resolver.tickSeconds = max(period, 0.1)
         resolver.horizonSeconds = bounded(c.conflictHorizonSeconds, 1...120)
         resolver.intruderHorizonSeconds = max(40, resolver.horizonSeconds)
-        resolver.yieldSeconds = 5 + 3 * period
+        resolver.yieldSeconds = 5 + period
+        resolver.returnMarginMeters = 5
         resolver.returnTicks = period < 1 ? 5 : 1
         uncertainty.sigmas = 1.5
         resolver.marginMeters = 1
@@ -113,8 +114,8 @@ extension Controller {
         flight.floorMeters = min(t.floorMeters, flight.altitudeMeters, wanted.levelMeters)
         flight.ceilingMeters = max(flight.altitudeMeters, wanted.levelMeters) + configuration.climbOverMeters
         // Its mission tells what it will do; how it does it, it does by itself.
-        flight.unknownAcceleration = t.manoeuvre == nil && Self.isSteady(r, wanted) ? 0.2 : 0.5
-        flight.unknownClimbAcceleration = 0.1
+        flight.unknownAcceleration = t.manoeuvre == nil && Self.isSteady(r, wanted) ? 0.1 : 0.2
+        flight.unknownClimbAcceleration = 0.05
         return flight
     }
 
@@ -168,7 +169,12 @@ extension Controller {
         let level = step.target.altitude.meters
         let climb = level < z ? configuration.descentMetersPerSecond : configuration.climbMetersPerSecond
         switch step.action {
-        case .takeoff: return Manoeuvre(vx: 0, vy: 0, climbRate: climb, levelMeters: level)
+        case .takeoff:
+            // At the top it turns to its way without further notice.
+            if level - z < 4 * climb, let next = ours.step(then.leg + 1), next.action == .fly {
+                return towards(next.target.coordinate, v, then, climb, level)
+            }
+            return Manoeuvre(vx: 0, vy: 0, climbRate: climb, levelMeters: level)
         case .fly: return towards(step.target.coordinate, v, then, climb, level)
         case .land:
             let there = towards(step.target.coordinate, v, then, climb, z)
@@ -179,7 +185,7 @@ extension Controller {
         }
     }
 
-    /// At cruise, or as fast as it can still brake; standing when it is there.
+    /// At cruise, slower near the target; standing when it is there.
     private func towards(
         _ target: Coordinate, _ v: Int, _ then: Reckoning, _ climb: Double, _ level: Double
     ) -> Manoeuvre {
@@ -188,9 +194,8 @@ extension Controller {
         let far = (east * east + north * north).squareRoot()
         guard far > 5 else { return Manoeuvre(vx: 0, vy: 0, climbRate: climb, levelMeters: level) }
         let cruise = Double(state.fleet[v].profile.cruiseSpeedMillimetersPerSecond) / 1000
-        let braking = (2 * configuration.accelerationMetersPerSecondSquared.clamped(to: 0.1...20) * far)
-            .squareRoot()
-        let speed = min(cruise, braking, 100)
+        // Near its target it brakes: on average it is half as fast as it would have to be to fly through.
+        let speed = min(cruise, far / 7, 100)
         return Manoeuvre(
             vx: east / far * speed, vy: north / far * speed, climbRate: climb, levelMeters: level)
     }

@@ -104,8 +104,8 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     /// Two airborne drones closer than both are a loss of separation. Defaults 50 m and 20 m.
     public var separationHorizontalMeters = 50.0
     public var separationVerticalMeters = 20.0
-    /// Added to both when looking ahead. Defaults 20 m and 1 m.
-    public var conflictMarginHorizontalMeters = 20.0
+    /// Added to both when looking ahead. Defaults 5 m and 1 m.
+    public var conflictMarginHorizontalMeters = 5.0
     public var conflictMarginVerticalMeters = 1.0
     /// From a tick until what it commands takes effect. Default 0.3 s.
     public var commandLatencySeconds = 0.3

@@ -78,11 +78,14 @@ extension Controller {
         }
     }
 
-    /// A vehicle that does not take manoeuvres is told to wait instead; one that does not do that either is flown
-    /// around.
-    mutating func manoeuvreRefused(_ v: Int) {
-        if tracks[v].holdsOnly { tracks[v].noManoeuvreUntil = now.advanced(bySeconds: 120) }
-        tracks[v].holdsOnly = true
+    /// A vehicle that knows no manoeuvres is told to wait instead; one that cannot take a command now is flown around for
+    /// a while.
+    mutating func manoeuvreRefused(_ v: Int, _ detail: String) {
+        if detail.contains("unsupported"), !tracks[v].holdsOnly {
+            tracks[v].holdsOnly = true
+        } else {
+            tracks[v].noManoeuvreUntil = now.advanced(bySeconds: tracks[v].holdsOnly ? 120 : 10)
+        }
         tracks[v].manoeuvre = nil
     }
 }

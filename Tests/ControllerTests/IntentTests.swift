@@ -1,3 +1,4 @@
+import CAllocations
 import Testing
 import Traffic
 import World
@@ -169,5 +170,45 @@ import World
         c.intents.layout = layout
         c.intents.put(0, .accepted, c.intentTolerance)
         #expect(c.intents.faults == 1 && c.intents.index.count == 0)
+    }
+
+    /// Following the intents of drones under way allocates nothing, but where one is laid out anew.
+    @Test func followingAllocatesNothing() throws {
+        var fleet = Fleet(Self.configuration(), Harness.geography)
+        let count = 20
+        for n in 0..<count {
+            fleet.add(Harness.profile(UInt32(n + 1)), at: Harness.place(Double(n) * 500, 0))
+        }
+        fleet.run(5)
+        for n in 0..<count {
+            fleet.submit(
+                Harness.request(
+                    "a\(n)", from: (Double(n) * 500, 60), to: (Double(n) * 500, 6000), at: fleet.now))
+        }
+        fleet.run(250)
+        var c = fleet.controller
+        var (steps, laidOut) = (0, 0)
+        var allocations: UInt64 = 0
+        for step in 0..<1600 {
+            c.now = c.now.advanced(bySeconds: 0.1)
+            let (version, before) = (c.intents.index.version, keruen_allocations())
+            var v = 0
+            while v < count {
+                c.followIntent(v)
+                v += 1
+            }
+            let new = keruen_allocations() - before
+            // Apart from the fleet's copy by then, and with all memory it needs.
+            guard step >= 400 else { continue }
+            if c.intents.index.version == version {
+                steps += 1
+                #expect(new == 0)
+            } else {
+                laidOut += Int(c.intents.index.version - version) / 2
+                allocations += new
+            }
+        }
+        print("\(laidOut) intents laid out anew: \(allocations) allocations")
+        #expect(steps > 500 && laidOut >= count)
     }
 }

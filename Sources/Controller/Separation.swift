@@ -32,7 +32,7 @@ struct Separation: Sendable {
     var lost: [Pair] = []
     var conflicts: [Pair] = []
     var spare: [Pair] = []
-    /// Of this tick: those in the air, and which vehicle each is.
+    /// Of this tick: those in the air, and which vehicle each is; crewed aircraft come last and are none.
     var flights: [Flight] = []
     var vehicles: [Int32] = []
     private var memory: Memory?
@@ -67,9 +67,11 @@ extension Controller {
             } else {
                 tracks[v].manoeuvre = nil
                 tracks[v].wanted = nil
+                tracks[v].forgetCrewed()
             }
             v += 1
         }
+        surveyCrewed()
         guard !separation.flights.isEmpty || !separation.conflicts.isEmpty || !separation.lost.isEmpty,
             let air = separation.air(configuration)
         else { return }
@@ -82,15 +84,18 @@ extension Controller {
         tellLosses(air)
         countConflicts(air)
         var i = 0
-        while i < separation.flights.count {
+        while i < separation.vehicles.count {
             steer(i, air.advisories[i], air)
             i += 1
         }
         mix(air.hash)
+        tellCrewed()
     }
 
-    private func pair(_ conflict: FlightConflict) -> Separation.Pair {
-        .init(a: separation.vehicles[Int(conflict.a)], b: separation.vehicles[Int(conflict.b)])
+    /// Nil with a crewed aircraft, of which `tellCrewed` tells.
+    private func pair(_ conflict: FlightConflict) -> Separation.Pair? {
+        guard max(conflict.a, conflict.b) < separation.vehicles.count else { return nil }
+        return .init(a: separation.vehicles[Int(conflict.a)], b: separation.vehicles[Int(conflict.b)])
     }
 
     /// Inside both limits now, by the best estimate.
@@ -101,12 +106,12 @@ extension Controller {
             configuration.separationHorizontalMeters, configuration.separationVerticalMeters
         )
         for conflict in air.conflicts where conflict.verticalMeters < vertical {
+            guard let pair = pair(conflict) else { continue }
             let closest = separation.statistics.closestMeters ?? .infinity
             if conflict.horizontalMeters < closest {
                 separation.statistics.closestMeters = conflict.horizontalMeters
             }
             guard conflict.horizontalMeters < horizontal else { continue }
-            let pair = pair(conflict)
             insert(pair, into: &now)
             guard !contains(separation.lost, pair) else { continue }
             separation.statistics.lossesOfSeparation += 1
@@ -124,7 +129,7 @@ extension Controller {
         var now = separation.spare
         now.removeAll(keepingCapacity: true)
         for conflict in air.conflicts where conflict.entrySeconds <= configuration.conflictHorizonSeconds {
-            let pair = pair(conflict)
+            guard let pair = pair(conflict) else { continue }
             insert(pair, into: &now)
             if !contains(separation.conflicts, pair) { separation.statistics.conflicts += 1 }
         }

@@ -98,7 +98,7 @@ extension Controller {
         return t.report.position.altitude.meters > geography.ground(t.coordinate).meters + 5
     }
 
-    private func measured(_ v: Int, _ r: TrackReport) -> Flight {
+    func measured(_ v: Int, _ r: TrackReport) -> Flight {
         func speed(_ millimeters: Int32) -> Double { (Double(millimeters) * 1e-3).clamped(to: -100...100) }
         var flight = Flight(
             id: UInt32(truncatingIfNeeded: v), kind: .drone, latitudeE7: r.position.coordinate.latitudeE7,

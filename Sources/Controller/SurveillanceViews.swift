@@ -50,9 +50,15 @@ public struct TrafficBand: Hashable, Sendable, Codable {
     /// free, corrective, warning, or recovery: of all bad ones the best.
     public var region: String
 
+    public init(low: Double, high: Double, region: String) {
+        self.low = low
+        self.high = high
+        self.region = region
+    }
+
     init(_ range: BandRange, unit: Double) {
-        low = range.low * unit
-        high = range.high * unit
+        low = (range.low * unit).hundredths
+        high = (range.high * unit).hundredths
         switch range.region {
         case .none, .far: region = "free"
         case .mid: region = "corrective"
@@ -89,7 +95,7 @@ extension Controller {
     private static let neighboursMax = 50
     private static let dronesMeters = 5_000.0
 
-    /// Nil for one that is not in the air, as far as is known, or is none.
+    /// As seen from a drone in the air or on the ground. Nil for one that was not heard yet, and for trucks.
     public func trafficNear(_ id: VehicleID) -> TrafficNear? {
         // Contacts may have come since the last tick.
         var sorted = self
@@ -98,9 +104,10 @@ extension Controller {
     }
 
     private func picture(_ id: VehicleID) -> TrafficNear? {
-        guard let v = state.index(of: id), state.fleet[v].profile.kind.flies, let flight = flight(v) else {
+        guard let v = state.index(of: id), state.fleet[v].profile.kind.flies, tracks[v].hasReport else {
             return nil
         }
+        let flight = self.flight(v) ?? measured(v, tracks[v].report)
         var own = Motion(
             x: 0, y: 0, z: flight.altitudeMeters, vx: flight.velocityEast, vy: flight.velocityNorth,
             vz: flight.velocityUp
@@ -124,9 +131,10 @@ extension Controller {
         neighbours.sort { $0.isBefore($1) }
         let speed = (own.vx * own.vx + own.vy * own.vy).squareRoot()
         var near = TrafficNear(
-            vehicle: id, name: name(v), doing: doing(v), speedMetersPerSecond: speed,
-            courseDegrees: speed > 0 ? Self.degrees(own.vx, own.vy) : 0, climbMetersPerSecond: own.vz,
-            altitudeMeters: own.z, neighbours: Array(neighbours.prefix(Self.neighboursMax)),
+            vehicle: id, name: name(v), doing: doing(v), speedMetersPerSecond: speed.hundredths,
+            courseDegrees: speed > 0 ? Self.degrees(own.vx, own.vy).hundredths : 0,
+            climbMetersPerSecond: own.vz.hundredths,
+            altitudeMeters: own.z.hundredths, neighbours: Array(neighbours.prefix(Self.neighboursMax)),
             leftOut: max(0, neighbours.count - Self.neighboursMax), directionDegrees: [],
             groundSpeedMetersPerSecond: [], verticalSpeedMetersPerSecond: [], altitudeBandsMeters: [])
         near.guide(own, intruders)
@@ -174,7 +182,7 @@ extension Controller {
                 aircraft: surveillance.contact(alert.address)?.name
                     ?? SurveillanceContact.text(address: alert.address),
                 address: SurveillanceContact.text(address: alert.address), text: words(alert),
-                secondsToLoss: alert.geometry.secondsToLoss)
+                secondsToLoss: alert.geometry.secondsToLoss?.hundredths)
         }
     }
 
@@ -188,12 +196,17 @@ extension Controller {
     }
 }
 
+extension Double {
+    fileprivate var hundredths: Double { (self * 100).rounded() / 100 }
+}
+
 extension TrafficNeighbour {
     fileprivate init(_ kind: Kind, _ name: String, _ g: CrewedGeometry, age: Double) {
         self.init(
-            kind: kind, name: name, address: nil, distanceMeters: g.meters,
-            bearingDegrees: g.meters > 0 ? Controller.degrees(g.east, g.north) : 0, aboveMeters: g.up,
-            closingMetersPerSecond: g.closing, secondsToLoss: g.secondsToLoss, level: nil, ageSeconds: age)
+            kind: kind, name: name, address: nil, distanceMeters: g.meters.hundredths,
+            bearingDegrees: g.meters > 0 ? Controller.degrees(g.east, g.north).hundredths : 0,
+            aboveMeters: g.up.hundredths, closingMetersPerSecond: g.closing.hundredths,
+            secondsToLoss: g.secondsToLoss?.hundredths, level: nil, ageSeconds: age.hundredths)
     }
 
     fileprivate func isBefore(_ other: Self) -> Bool {

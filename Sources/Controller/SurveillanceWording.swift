@@ -26,6 +26,7 @@ extension Controller {
     /// What the drone does about it.
     func doing(_ v: Int) -> String {
         if let manoeuvre = tracks[v].manoeuvre { return Steering.words(manoeuvre, tracks[v].report) }
+        guard tracks[v].inAir else { return "is on the ground" }
         let isOnMission = mission(of: v)?.state == .active && tracks[v].link.isHeard
         return isOnMission ? "keeps its way" : "flies by itself"
     }

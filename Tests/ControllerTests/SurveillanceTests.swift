@@ -104,6 +104,25 @@ import World
         }
     }
 
+    /// Somebody watches a fire in the middle of the way.
+    @Test func goesAroundAHelicopterThatHovers() {
+        var fleet = fleet()
+        var closest = Double.infinity
+        for _ in 0..<2500 {
+            let at = fleet.now.advanced(bySeconds: 1)
+            let helicopter = Aircraft(
+                east: 0, north: 4000, altitudeMeters: 420, velocityEast: 0, velocityNorth: 0)
+            fleet.give(.surveillance(at: at, contacts: [helicopter.contact(at)]))
+            fleet.second()
+            let drone = fleet.vehicles[0]
+            if abs(drone.altitudeMeters - 420) < 76.2 {
+                closest = min(closest, Harness.meters(drone.at, Harness.place(0, 4000)))
+            }
+        }
+        #expect(closest > 609.6, "\(closest)")
+        #expect(fleet.count(.delivered) == 1 && fleet.vehicles[0].isOnGround, "\(fleet.notices)")
+    }
+
     @Test func eachLevelIsToldOnce() throws {
         let fleet = crossing(avoids: false).fleet
         let told = fleet.notices.filter { $0.contains("N123AB") }

@@ -20,8 +20,9 @@ import Testing
     }
 
     private func contacts(_ station: ScriptedStation) -> [ReportedContact] {
-        station.requests.flatMap { request in
-            if case .surveillance(let contacts) = request { contacts } else { [] }
+        station.requests.flatMap { request -> [ReportedContact] in
+            guard case .surveillance(let contacts) = request else { return [] }
+            return contacts
         }
     }
 

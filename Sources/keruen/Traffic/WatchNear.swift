@@ -1,6 +1,7 @@
 import ArgumentParser
 import Controller
 import Station
+import World
 
 /// The traffic around one drone, and where it may go.
 struct WatchNear: ParsableCommand {

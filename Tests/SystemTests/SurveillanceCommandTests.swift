@@ -138,7 +138,7 @@ import Testing
             }
         }
         var tries = 0
-        while try workplace.shell("keruen vehicle list | grep drone-1 | grep free").status != 0, tries < 200 {
+        while try workplace.shell("keruen vehicle list | grep free").status != 0, tries < 200 {
             usleep(200_000)
             tries += 1
         }
@@ -150,7 +150,7 @@ import Testing
         var wasAlerted = false
         var isDelivered = false
         for _ in 0..<400 where !isDelivered {
-            let near = try workplace.keruen("traffic", "near", "drone-1", "--json")
+            let near = try workplace.keruen("traffic", "near", "drone", "--json")
             let height = (near.json as? [String: Any])?["altitudeMeters"] as? Double ?? 900
             let said = try workplace.keruen(
                 "traffic", "report", "-",
@@ -160,7 +160,7 @@ import Testing
                     + "\"speedAccuracyMetersPerSecond\":3}")
             #expect(said.status == 0, "\(said)")
             wasAlerted =
-                try wasAlerted || workplace.keruen("vehicle", "show", "drone-1").output.contains("N123AB")
+                try wasAlerted || workplace.keruen("vehicle", "show", "drone").output.contains("N123AB")
             isDelivered = try workplace.keruen("order", "show", "CR01/H").output.contains("delivered")
         }
         let log =
@@ -172,6 +172,6 @@ import Testing
         #expect(log.contains("N123AB is in the way"), "\(log.suffix(3000))")
         #expect(surveillance["lossesOfWellClear"] as? Int == 0, "\(surveillance) \(log.suffix(3000))")
         #expect(surveillance["aircraft"] as? Int == 1)
-        #expect(try workplace.keruen("status").output.contains("crewed       1 aircraft, alerts now:"))
+        #expect(try workplace.keruen("status").output.contains("crewed      1 aircraft, alerts now:"))
     }
 }

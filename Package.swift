@@ -109,8 +109,8 @@ let package = Package(
         suite(
             "TrafficTests",
             ["Airspace", "Traffic", "TrafficKernels", "TrafficKernelsWide", "World", "CAllocations"]),
-        suite("ControllerTests", ["Controller", "World", "CAllocations"], exclude: ["Golden"]),
-        suite("VehiclesTests", ["Vehicles", "World", "Wire", "Transport", "CZeroMQ"]),
+        suite("ControllerTests", ["Controller", "Traffic", "World", "CAllocations"], exclude: ["Golden"]),
+        suite("VehiclesTests", ["Vehicles", "Traffic", "World", "Wire", "Transport", "CZeroMQ"]),
         suite(
             "StationTests",
             ["Station", "Controller", "World", "Wire", "Transport", "CZeroMQ", "CAllocations"],

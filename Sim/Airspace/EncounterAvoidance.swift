@@ -4,8 +4,8 @@ import Traffic
 public enum EncounterAvoidance: String, Sendable, CaseIterable {
     /// `CrewedAvoider` alone.
     case avoider
-    /// The resolver alone, which takes the crewed aircraft as one that takes no commands, in an ellipsoid around the
-    /// well clear volume.
+    /// The resolver alone, which takes the crewed aircraft as one without commands, in an ellipsoid around its well
+    /// clear volume.
     case resolver
     /// As the controller does it: the avoider says where to, the resolver keeps what it was told.
     case both

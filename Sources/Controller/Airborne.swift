@@ -48,7 +48,28 @@ extension AirTrafficSettings {
         resolver.yieldSeconds = 5 + 3 * period
         resolver.returnTicks = period < 1 ? 5 : 1
         uncertainty.sigmas = 1.5
-        uncertainty.silentAfterSeconds = c.droneLostSeconds
+        resolver.marginMeters = 1
+        fenceLookaheadSeconds = 3
+        fenceTicks = period < 1 ? 10 : 1
+    }
+
+    /// Finds who is within 1,000 m of whom and closer than the vertical limit now, and nothing else.
+    init(census c: ControllerConfiguration) {
+        self.init(c)
+        let vertical = c.separationVerticalMeters.isNaN ? 0 : c.separationVerticalMeters.clamped(to: 0...5000)
+        volumes = PairVolumes()
+        volumes[.drone, .drone] = PairRule(.cylinder(radiusMeters: 1000, halfHeightMeters: vertical))
+        lookaheadSeconds = 0
+        limits = .tick
+        uncertainty.clockErrorSeconds = 0
+        uncertainty.trackingMeters = 0
+    }
+}
+
+extension Flight {
+    fileprivate mutating func take(_ then: Reckoning) {
+        (aheadEastMeters, aheadNorthMeters, altitudeMeters) = (then.east, then.north, then.up)
+        (velocityEast, velocityNorth, velocityUp) = (then.velocityEast, then.velocityNorth, then.velocityUp)
     }
 }
 
@@ -60,8 +81,14 @@ extension Controller {
         if t.link == .lost { return silentFlight(v) }
         guard isAirborne(v) else { return nil }
         let r = t.report
-        var flight = measured(v, r)
         let ours = mission(of: v)
+        let age = now.seconds(since: r.measuredAt).clamped(to: -60...60)
+        let ahead = (age + configuration.commandLatencySeconds).clamped(to: 0...60)
+        let then = reckoned(v, r, ours, seconds: ahead)
+        var flight = measured(v, r)
+        flight.take(then)
+        // What it was told may take effect a little earlier or later.
+        flight.unknownSeconds = age.magnitude + 0.5 * configuration.commandLatencySeconds
         flight.rightOfWay =
             r.mode == .fault || !t.positionTrusted
             ? .disabled : state.orderOnBoard[v] == nil ? .empty : .loaded
@@ -74,17 +101,29 @@ extension Controller {
             if r.mode == .returning || r.mode == .diverting { flight.rightOfWay = .emergency }
             return flight
         }
-        var wanted = wanted(v, ours, r, flight)
+        var wanted = wanted(v, ours, then)
         if let before = t.wanted, Self.isAlike(before, wanted) { wanted = before }
+        // Not to and fro: a manoeuvre is flown for a while.
+        // The avoider of aircraft sees to that itself.
+        if let manoeuvre = t.manoeuvre, t.avoider == nil,
+            now.seconds(since: t.manoeuvreFrom) < configuration.manoeuvreLeastSeconds
+        {
+            wanted = manoeuvre
+        }
         flight.wanted = wanted
         flight.current = t.manoeuvre ?? wanted
         flight.isCooperative = !isContrary(v)
+        if t.manoeuvre != nil {
+            // How far from the closed form the simulated vehicles were in wind, beside the usual 2 m of tracking.
+            let isWinged = state.fleet[v].profile.kind == .vtol
+            flight.extraRadiusMeters = isWinged ? 10 : 5
+            flight.extraHeightMeters = isWinged ? 4 : 1
+        }
         flight.floorMeters = min(t.floorMeters, flight.altitudeMeters, wanted.levelMeters)
         flight.ceilingMeters = max(flight.altitudeMeters, wanted.levelMeters) + configuration.climbOverMeters
-        if t.manoeuvre == nil, Self.isSteady(flight, wanted) {
-            flight.unknownAcceleration = 0.3
-            flight.unknownClimbAcceleration = 0.1
-        }
+        // Its mission tells what it will do; how it does it, it does by itself.
+        flight.unknownAcceleration = t.manoeuvre == nil && Self.isSteady(r, wanted) ? 0.2 : 0.5
+        flight.unknownClimbAcceleration = 0.1
         return flight
     }
 
@@ -106,7 +145,6 @@ extension Controller {
             velocityEast: speed(r.velocityEastMillimetersPerSecond),
             velocityNorth: speed(r.velocityNorthMillimetersPerSecond),
             velocityUp: speed(r.velocityUpMillimetersPerSecond),
-            ageSeconds: now.seconds(since: r.measuredAt).clamped(to: -5...60),
             // Reported is what 95 of 100 errors are within.
             sigmaHorizontalMeters: Double(r.horizontalAccuracyCentimeters) / 196,
             sigmaVerticalMeters: Double(r.verticalAccuracyCentimeters) / 196)
@@ -117,42 +155,53 @@ extension Controller {
         return flight
     }
 
-    /// What its mission has it do now.
-    private func wanted(_ v: Int, _ ours: Mission, _ r: TrackReport, _ flight: Flight) -> Manoeuvre {
-        let z = flight.altitudeMeters
-        guard let step = ours.step(Int(r.leg)) else {
+    /// As measured, brought to now.
+    func presentFlight(_ v: Int) -> Flight {
+        let r = tracks[v].report
+        var flight = measured(v, r)
+        flight.ageSeconds = now.seconds(since: r.measuredAt).clamped(to: -60...60)
+        (flight.sigmaHorizontalMeters, flight.sigmaVerticalMeters) = (0, 0)
+        (flight.unknownAcceleration, flight.unknownClimbAcceleration) = (0, 0)
+        flight.isResolved = false
+        // Where one is that is not heard nobody knows.
+        if tracks[v].link == .lost { flight.kind = .nonCooperative }
+        return flight
+    }
+
+    /// What its mission has it do then.
+    private func wanted(_ v: Int, _ ours: Mission, _ then: Reckoning) -> Manoeuvre {
+        let z = then.up
+        guard let step = ours.step(then.leg) else {
             return Manoeuvre(vx: 0, vy: 0, climbRate: 0, levelMeters: z)
         }
         let level = step.target.altitude.meters
         let climb = level < z ? configuration.descentMetersPerSecond : configuration.climbMetersPerSecond
         switch step.action {
-        case .takeoff:
-            // At the top it turns to its way without further notice.
-            if level - z < 15, let next = ours.step(Int(r.leg) + 1) {
-                return towards(next.target.coordinate, v, climb, level)
-            }
-            return Manoeuvre(vx: 0, vy: 0, climbRate: climb, levelMeters: level)
-        case .fly: return towards(step.target.coordinate, v, climb, level)
+        case .takeoff: return Manoeuvre(vx: 0, vy: 0, climbRate: climb, levelMeters: level)
+        case .fly: return towards(step.target.coordinate, v, then, climb, level)
         case .land:
-            let far = tracks[v].coordinate.meters(to: step.target.coordinate)
-            if far > 15 { return towards(step.target.coordinate, v, climb, z) }
+            let there = towards(step.target.coordinate, v, then, climb, z)
+            if there.vx != 0 || there.vy != 0 { return there }
             return Manoeuvre(vx: 0, vy: 0, climbRate: climb, levelMeters: level)
         case .load, .unload, .wait, .drive, .contingency:
             return Manoeuvre(vx: 0, vy: 0, climbRate: 0, levelMeters: z)
         }
     }
 
-    /// At cruise, or as fast as it can still brake.
-    private func towards(_ target: Coordinate, _ v: Int, _ climb: Double, _ level: Double) -> Manoeuvre {
+    /// At cruise, or as fast as it can still brake; standing when it is there.
+    private func towards(
+        _ target: Coordinate, _ v: Int, _ then: Reckoning, _ climb: Double, _ level: Double
+    ) -> Manoeuvre {
         let d = tracks[v].coordinate.displacement(to: target)
-        let far = (d.east * d.east + d.north * d.north).squareRoot()
-        guard far > 0.5 else { return Manoeuvre(vx: 0, vy: 0, climbRate: climb, levelMeters: level) }
+        let (east, north) = (d.east - then.east, d.north - then.north)
+        let far = (east * east + north * north).squareRoot()
+        guard far > 5 else { return Manoeuvre(vx: 0, vy: 0, climbRate: climb, levelMeters: level) }
         let cruise = Double(state.fleet[v].profile.cruiseSpeedMillimetersPerSecond) / 1000
         let braking = (2 * configuration.accelerationMetersPerSecondSquared.clamped(to: 0.1...20) * far)
             .squareRoot()
         let speed = min(cruise, braking, 100)
         return Manoeuvre(
-            vx: d.east / far * speed, vy: d.north / far * speed, climbRate: climb, levelMeters: level)
+            vx: east / far * speed, vy: north / far * speed, climbRate: climb, levelMeters: level)
     }
 
     /// The same for resolution: what a leg asks for changes a little with every step, and must not make a new problem.
@@ -162,8 +211,9 @@ extension Controller {
     }
 
     /// Whether it flies what its mission asks for: then it will not change its velocity by itself.
-    private static func isSteady(_ flight: Flight, _ wanted: Manoeuvre) -> Bool {
-        let (dx, dy) = (flight.velocityEast - wanted.vx, flight.velocityNorth - wanted.vy)
+    private static func isSteady(_ r: TrackReport, _ wanted: Manoeuvre) -> Bool {
+        let (east, north) = (r.velocityEastMillimetersPerSecond, r.velocityNorthMillimetersPerSecond)
+        let (dx, dy) = (Double(east) * 1e-3 - wanted.vx, Double(north) * 1e-3 - wanted.vy)
         return dx * dx + dy * dy < 9
     }
 
@@ -173,7 +223,8 @@ extension Controller {
         guard let since = tracks[v].otherwiseSince else { return false }
         let change = 2 * Double(state.fleet[v].profile.cruiseSpeedMillimetersPerSecond) / 1000
         let turning = change / configuration.accelerationMetersPerSecondSquared.clamped(to: 0.1...20)
-        return now.seconds(since: since) > turning + 5 + 3 * configuration.telemetryPeriodSeconds
+        return now.seconds(since: since) > turning + 5
+            + 3 * configuration.telemetryPeriodSeconds + configuration.commandLatencySeconds
     }
 
     /// One that is not heard any more, as what it can have become: it flies on until it notices, holds, and then flies
@@ -183,7 +234,6 @@ extension Controller {
         guard t.inAir, let ours = mission(of: v) else { return nil }
         let age = now.seconds(since: t.heardAt)
         var flight = measured(v, t.report)
-        flight.ageSeconds = 0
         flight.isCooperative = false
         flight.rightOfWay = .emergency
         flight.unknownAcceleration = 0
@@ -225,7 +275,7 @@ extension Controller {
     mutating func followFlight(_ v: Int, _ flight: Flight) {
         let isOnMission = flight.isCooperative || isContrary(v)
         tracks[v].wanted = isOnMission ? flight.wanted : nil
-        if isOnMission, tracks[v].report.mode == .moving, !Self.isSteady(flight, flight.current) {
+        if isOnMission, tracks[v].report.mode == .moving, !Self.isSteady(tracks[v].report, flight.current) {
             tracks[v].otherwiseSince = tracks[v].otherwiseSince ?? now
         } else {
             tracks[v].otherwiseSince = nil

@@ -75,13 +75,13 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     // Flight.
     /// Least height above the highest ground below a leg. Default 60 m.
     public var terrainClearanceMeters = 60.0
-    /// Distance between two altitude layers; four courses take turns. Default 25 m.
-    public var layerSpacingMeters = 25.0
+    /// Distance between two altitude layers; four courses take turns. Default 30 m.
+    public var layerSpacingMeters = 30.0
     /// Climb and descent used for estimates. Defaults 3 and 2 m/s.
     public var climbMetersPerSecond = 3.0
     public var descentMetersPerSecond = 2.0
-    /// Distance between two landing spots of one stop. Default 60 m.
-    public var padSpacingMeters = 60.0
+    /// Distance between two landing spots of one stop. Default 90 m.
+    public var padSpacingMeters = 90.0
     /// Average of a truck over its whole way when the road gives no time. Default 17 m/s (61 km/h).
     public var truckMetersPerSecond = 17.0
     /// Roads are this much longer than the straight line, for ranking only. Default 1.3.
@@ -104,14 +104,18 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     /// Two airborne drones closer than both are a loss of separation. Defaults 50 m and 20 m.
     public var separationHorizontalMeters = 50.0
     public var separationVerticalMeters = 20.0
-    /// Added to both when looking ahead. Defaults 30 m and 3 m.
-    public var conflictMarginHorizontalMeters = 30.0
-    public var conflictMarginVerticalMeters = 3.0
+    /// Added to both when looking ahead. Defaults 20 m and 1 m.
+    public var conflictMarginHorizontalMeters = 20.0
+    public var conflictMarginVerticalMeters = 1.0
+    /// From a tick until what it commands takes effect. Default 0.3 s.
+    public var commandLatencySeconds = 0.3
     /// How far ahead conflicts are resolved, and how far ahead they are found. Defaults 20 s and 60 s.
     public var conflictHorizonSeconds = 20.0
     public var conflictLookaheadSeconds = 60.0
     /// A manoeuvre lasts this long, then the drone holds by itself; it is told again before. Default 30 s.
     public var manoeuvreSeconds = 30.0
+    /// And is flown for at least this long. Default 8 s.
+    public var manoeuvreLeastSeconds = 8.0
     /// How hard drones change their velocity. Default 2 m/s2.
     public var accelerationMetersPerSecondSquared = 2.0
     /// Manoeuvres go at most this far above what the mission asks for. Default 100 m.
@@ -138,9 +142,11 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     /// A departure waits at most this long for others to be clear, in steps. Defaults 300 s and 20 s.
     public var departureDelaySeconds = 300.0
     public var departureStepSeconds = 20.0
-    /// Added to the horizontal separation for these looks ahead; with it, spots of one stop (`padSpacingMeters`) must
-    /// still be apart. Default 5 m.
-    public var departureMarginMeters = 5.0
+    /// Added to the separation for these looks ahead: more than tactical separation adds, or what was planned would be
+    /// resolved again; with it, spots of one stop (`padSpacingMeters`) and layers must still be apart. Defaults 35 m
+    /// and 8 m.
+    public var departureMarginMeters = 35.0
+    public var departureMarginVerticalMeters = 8.0
     /// The intent of a flight is made anew this often, for the drift of its clock. Default 20 s.
     public var intentSeconds = 20.0
 

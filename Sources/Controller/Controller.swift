@@ -10,8 +10,7 @@ public struct Controller: Sendable {
     let geography: Geography
     var state = DurableState()
     var tracks: [Track] = []
-    /// By vehicle, as `tracks`.
-    var intents: [FlightIntent] = []
+    var intents = FlightIntents()
     var waiting = WaitingOrders()
     var pads = PadReservations()
     var separation = Separation()
@@ -40,7 +39,7 @@ public struct Controller: Sendable {
         state = DurableState(snapshot)
         for (v, vehicle) in state.fleet.enumerated() {
             tracks.append(Track(vehicle.profile.id, at: now))
-            intents.append(FlightIntent())
+            intents.watches.append(FlightIntents.Watch())
             if vehicle.profile.kind.flies, let home = vehicle.home { pads.replace(v, [home.coordinate]) }
         }
         for mission in state.missions { reservePads(of: mission) }
@@ -66,7 +65,7 @@ public struct Controller: Sendable {
         case .vehicleEnrolled(let profile, let at):
             if tracks.count < state.fleet.count {
                 tracks.append(Track(profile.id, at: max(now, at)))
-                intents.append(FlightIntent())
+                intents.watches.append(FlightIntents.Watch())
             }
         case .orderAccepted(let order):
             if order.state == .waiting, let kept = state.order(order.id) {

@@ -69,7 +69,7 @@ extension Controller {
     private mutating func finish(_ v: Int, _ order: Order) {
         switch plan(v, order, onBoard: true) {
         case .plan(let plan): assign(v, order, plan)
-        case .no(let why):
+        case .no(let why), .later(let why):
             tracks[v].restUntil = now.advanced(bySeconds: configuration.backoffSeconds)
             notice("order \(order.id.number) stays on board: \(why)", v)
         }
@@ -86,7 +86,8 @@ extension Controller {
                 later.append(contentsOf: fresh[i...])
                 break
             }
-            if entry.readyAt.seconds(since: now) > configuration.dispatchLeadSeconds {
+            if entry.readyAt.seconds(since: now) > configuration.dispatchLeadSeconds || entry.notBefore > now
+            {
                 later.append(id)
                 continue
             }
@@ -100,6 +101,7 @@ extension Controller {
             var ranked = free.compactMap { v in score(v, entry).map { (seconds: $0, v: v) } }
             ranked.sort { ($0.seconds, $0.v) < ($1.seconds, $1.v) }
             var why = "no free vehicle of \(free.count) suits it"
+            var mayPass = false
             for candidate in ranked.prefix(4) {
                 switch plan(candidate.v, order, onBoard: false) {
                 case .plan(var plan):
@@ -108,10 +110,20 @@ extension Controller {
                     free.removeAll { $0 == candidate.v }
                     why = ""
                 case .no(let reason): why = reason
+                case .later(let reason):
+                    why = reason
+                    mayPass = true
                 }
                 if why.isEmpty { break }
             }
-            if !why.isEmpty { set(order, .waiting, mission: nil, "waits for a vehicle: \(why)") }
+            guard !why.isEmpty else { continue }
+            if mayPass {
+                waiting.wait(id, until: now.advanced(bySeconds: configuration.backoffSeconds))
+                later.append(id)
+            }
+            if !order.reason.hasSuffix(why) {
+                set(order, .waiting, mission: nil, "waits for a vehicle: \(why)")
+            }
         }
         waiting.fresh.append(contentsOf: later)
     }

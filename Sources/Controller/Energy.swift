@@ -24,7 +24,12 @@ struct Consumption: Sendable {
             Double(r.velocityEastMillimetersPerSecond) / 1000,
             Double(r.velocityNorthMillimetersPerSecond) / 1000
         )
-        let seconds = r.measuredAt.seconds(since: start.measuredAt).clamped(to: 0...5)
+        let seconds = r.measuredAt.seconds(since: start.measuredAt)
+        // How far it went through a gap nobody saw.
+        guard (0...5).contains(seconds) else {
+            from = (r.position.coordinate, r.energyKilojoules, 0, r.measuredAt)
+            return
+        }
         let way = start.way + (e * e + n * n).squareRoot() * seconds
         from = (start.at, start.kilojoules, way, r.measuredAt)
         guard way >= stretchMeters else { return }

@@ -1,138 +1,227 @@
+import Traffic
 import World
 
-/// A stretch of a planned flight: straight, at constant speed, within a band of heights.
-struct FlightSegment: Hashable, Sendable {
-    /// Seconds since 1970.
-    var start: Double
-    var end: Double
-    var from: Coordinate
-    var to: Coordinate
-    var lowMeters: Double
-    var highMeters: Double
-}
-
-/// Where a drone intends to be from now on: its mission in space and time.
-struct FlightIntent: Sendable {
-    private(set) var segments: [FlightSegment] = []
-    /// All segments lie within.
-    private(set) var start = Double.infinity
-    private(set) var end = -Double.infinity
-    private(set) var south = Int32.max
-    private(set) var north = Int32.min
-    private(set) var west = Int32.max
-    private(set) var east = Int32.min
-    /// What it was made from and when, to know when it must be made again.
-    var mission: MissionID?
-    var leg = -1
-    var state = MissionState.accepted
-    var madeAt = Instant(nanoseconds: 0)
-
-    mutating func clear() {
-        segments.removeAll(keepingCapacity: true)
-        (start, end) = (.infinity, -.infinity)
-        (south, north, west, east) = (.max, .min, .max, .min)
-        mission = nil
+/// The flights to come and under way as operational intents (ASTM F3548), one for each drone with a mission, in one
+/// index. An intent is accepted with its mission, activated when it is under way, nonconforming while the drone is off
+/// its way and contingent after a minute of that or when it flies its contingency; it ends with the mission.
+struct FlightIntents: Sendable {
+    /// What the intent of a drone was made from and when, to know when it must be made again. Flat: all are walked each
+    /// tick.
+    struct Watch: Sendable {
+        var mission: MissionID?
+        var leg = -1
+        var missionState = MissionState.accepted
+        /// Nil when there is none in the index.
+        var state: IntentState?
+        var madeAt = Instant(nanoseconds: 0)
+        /// Since when the drone has been on this leg, and when it was last looked at.
+        var legSince = Instant(nanoseconds: 0)
+        var seenAt = Instant(nanoseconds: 0)
+        var conformance = Conformance()
     }
 
-    mutating func add(_ s: FlightSegment) {
-        segments.append(s)
-        start = min(start, s.start)
-        end = max(end, s.end)
-        for c in [s.from, s.to] {
-            south = min(south, c.latitudeE7)
-            north = max(north, c.latitudeE7)
-            west = min(west, c.longitudeE7)
-            east = max(east, c.longitudeE7)
+    var watches: [Watch] = []
+    private(set) var index = IntentIndex()
+    /// Memory of one layout, kept.
+    var layout = IntentLayout()
+    /// Intents that could not be made: their flights are kept apart in the air only.
+    private(set) var faults = 0
+
+    static func id(_ v: Int) -> UInt64 { UInt64(v) + 1 }
+    static func vehicle(_ id: UInt64) -> Int { Int(id) - 1 }
+
+    mutating func clear(_ v: Int) {
+        index.remove(Self.id(v))
+        watches[v].mission = nil
+        watches[v].state = nil
+    }
+
+    /// Puts what was laid out in the place of the drone's old intent; without any leg it has none.
+    mutating func put(_ v: Int, _ state: IntentState, _ tolerance: IntentTolerance) {
+        index.remove(Self.id(v))
+        watches[v].state = nil
+        guard layout.waypoints.count >= 2 else { return }
+        do {
+            try index.insert(
+                OperationalIntent(
+                    id: Self.id(v), state: state, waypoints: layout.waypoints,
+                    strandStarts: layout.strandStarts, tolerance: tolerance))
+            watches[v].state = state
+        } catch {
+            faults += 1
         }
     }
 
-    func delayed(bySeconds seconds: Double) -> FlightIntent {
-        var later = self
-        later.start += seconds
-        later.end += seconds
-        for i in later.segments.indices {
-            later.segments[i].start += seconds
-            later.segments[i].end += seconds
+    /// Follows the state. False where F3548 has no such step: then it is another intent.
+    mutating func move(_ v: Int, to state: IntentState) -> Bool {
+        guard let old = watches[v].state, old != state else { return true }
+        do {
+            try index.move(Self.id(v), to: state)
+            watches[v].state = state
+            return true
+        } catch {
+            return false
         }
-        return later
-    }
-
-    /// Whether the two may be within `slack` seconds of each other somewhere: a quick look at their boxes, 10,000
-    /// units (100 m, less to the east) larger.
-    func mayMeet(_ other: FlightIntent, slack: Double) -> Bool {
-        guard !segments.isEmpty, !other.segments.isEmpty, start - slack <= other.end,
-            other.start - slack <= end
-        else { return false }
-        let room: Int64 = 20_000
-        return Int64(south) - room <= Int64(other.north) && Int64(other.south) - room <= Int64(north)
-            && Int64(west) - room <= Int64(other.east) && Int64(other.west) - room <= Int64(east)
     }
 }
 
-extension FlightSegment {
-    private var seconds: Double { max(end - start, 1e-3) }
-
-    /// Whether the two come within `radius` of each other, in height within `height`, when each may be up to `slack`
-    /// seconds off the other's clock.
-    ///
-    /// With t the time of one and u that of the other, the difference of their places is linear in (t, u). The
-    /// allowed (t, u) are the rectangle of both durations cut by |t - u| <= slack: a convex polygon, whose image is
-    /// a convex polygon of differences. They meet if that comes within the radius of the origin. Exact.
-    func meets(_ other: FlightSegment, radius: Double, height: Double, slack: Double) -> Bool {
-        guard lowMeters - height < other.highMeters, other.lowMeters - height < highMeters,
-            start - slack <= other.end, other.start - slack <= end
-        else { return false }
-        var times = [(start, other.start), (end, other.start), (end, other.end), (start, other.end)]
-        times = Self.cut(times) { slack - ($0 - $1) }
-        times = Self.cut(times) { slack + ($0 - $1) }
-        guard !times.isEmpty else { return false }
-        let origin = from.displacement(to: other.from)
-        let mine = from.displacement(to: to)
-        let its = other.from.displacement(to: other.to)
-        let differences = times.map { t, u in
-            let (a, b) = ((t - start) / seconds, (u - other.start) / other.seconds)
-            return (
-                east: origin.east + its.east * b - mine.east * a,
-                north: origin.north + its.north * b - mine.north * a
-            )
-        }
-        return Self.isNear(differences, radius)
+extension Controller {
+    /// How far a flight may be from its plan and still be clear of the others. Each of two flights has half of it.
+    var intentTolerance: IntentTolerance {
+        let c = configuration
+        let radius = (c.separationHorizontalMeters + c.departureMarginMeters) / 2
+        let height = (c.separationVerticalMeters + c.departureMarginVerticalMeters) / 2
+        let slack = (c.timingSlackSeconds / 2).clamped(to: 0...600)
+        return IntentTolerance(
+            radiusMeters: radius.clamped(to: 0...AirTile.reachMeters / 2),
+            halfHeightMeters: height.clamped(to: 0...1000), slackBeforeSeconds: slack,
+            slackAfterSeconds: slack, slackGrowth: (c.timingSlackShare / 2).clamped(to: 0...1))
     }
 
-    /// The part of a convex polygon where `inside` is not negative; `inside` is linear.
-    private static func cut(
-        _ polygon: [(Double, Double)], _ inside: (Double, Double) -> Double
-    ) -> [(Double, Double)] {
-        var kept: [(Double, Double)] = []
-        for i in polygon.indices {
-            let p = polygon[i]
-            let q = polygon[(i + 1) % polygon.count]
-            let (a, b) = (inside(p.0, p.1), inside(q.0, q.1))
-            if a >= 0 { kept.append(p) }
-            if (a < 0) != (b < 0) {
-                let share = a / (a - b)
-                kept.append((p.0 + (q.0 - p.0) * share, p.1 + (q.1 - p.1) * share))
+    /// Lays out the way of a mission's steps, when the drone is at `here` and begins at `start`, of whose first step
+    /// `done` seconds are over if it is spent standing.
+    func layOut(
+        _ steps: some Collection<MissionStep>, from here: Position<MeanSeaLevel>, start: Instant,
+        done: Double = 0, _ p: VehicleProfile, _ layout: inout IntentLayout
+    ) {
+        var at = here
+        var time = Double(start.nanoseconds) * 1e-9
+        let speed = max(Double(p.cruiseSpeedMillimetersPerSecond) / 1000, 1)
+        func leg(to next: Position<MeanSeaLevel>, seconds: Double) {
+            layout.add(
+                from: GeodeticPoint(at.coordinate), to: GeodeticPoint(next.coordinate),
+                fromAltitude: at.altitude.meters, toAltitude: next.altitude.meters, start: time,
+                end: time + seconds)
+            time += seconds
+            at = next
+        }
+        func vertical(to altitude: Altitude<MeanSeaLevel>) {
+            let rise = altitude.meters - at.altitude.meters
+            let rate =
+                rise > 0 ? configuration.climbMetersPerSecond : configuration.descentMetersPerSecond
+            leg(to: Position(at.coordinate, altitude: altitude), seconds: abs(rise) / max(rate, 0.1))
+        }
+        var done = done
+        for step in steps {
+            switch step.action {
+            case .takeoff: vertical(to: step.target.altitude)
+            case .fly:
+                leg(to: step.target, seconds: at.coordinate.meters(to: step.target.coordinate) / speed)
+            case .land:
+                if at.coordinate != step.target.coordinate {
+                    leg(
+                        to: Position(step.target.coordinate, altitude: at.altitude),
+                        seconds: at.coordinate.meters(to: step.target.coordinate) / speed)
+                }
+                vertical(to: step.target.altitude)
+            case .load, .unload, .wait: time += max(Double(step.durationMilliseconds) / 1000 - done, 0)
+            case .drive, .contingency: break
             }
+            done = 0
         }
-        return kept
     }
 
-    /// Whether the origin is inside a convex polygon or within `radius` of its edge.
-    private static func isNear(_ polygon: [(east: Double, north: Double)], _ radius: Double) -> Bool {
-        var left = false
-        var right = false
-        for i in polygon.indices {
-            let p = polygon[i]
-            let q = polygon[(i + 1) % polygon.count]
-            let (e, n) = (q.east - p.east, q.north - p.north)
-            let length = e * e + n * n
-            let share = length > 0 ? (-(p.east * e + p.north * n) / length).clamped(to: 0...1) : 0
-            let (x, y) = (p.east + e * share, p.north + n * share)
-            if x * x + y * y < radius * radius { return true }
-            let side = e * -p.north - n * -p.east
-            if side > 0 { left = true }
-            if side < 0 { right = true }
+    /// A plan not under way yet, as an intent.
+    func intent(_ v: Int, _ plan: Plan, _ layout: inout IntentLayout) throws(IntentFault) -> OperationalIntent
+    {
+        layout.removeAll()
+        layOut(
+            plan.steps, from: tracks[v].report.position, start: now, state.fleet[v].profile, &layout)
+        return try OperationalIntent(
+            id: FlightIntents.id(v), waypoints: layout.waypoints, strandStarts: layout.strandStarts,
+            tolerance: intentTolerance)
+    }
+
+    /// Keeps the intent of a drone true to what it does: made anew when it begins another leg, is held or sent back, and
+    /// at times for the drift of the clock.
+    mutating func followIntent(_ v: Int) {
+        guard state.fleet[v].profile.kind.flies else { return }
+        guard let ours = mission(of: v) else { return followWithoutMission(v) }
+        let leg = tracks[v].report.missionNumber == ours.id.number ? Int(tracks[v].report.leg) : 0
+        var watch = intents.watches[v]
+        if watch.mission != ours.id {
+            watch = FlightIntents.Watch()
+            watch.mission = ours.id
+            watch.seenAt = now
         }
-        return left != right
+        let isUnderWay = ours.state == .active || ours.state == .held
+        if isUnderWay, tracks[v].inAir {
+            watch.conformance.record(
+                isInside: !tracks[v].deviationTold, seconds: now.seconds(since: watch.seenAt))
+        }
+        watch.seenAt = now
+        let state = intentState(ours, watch)
+        let isOld =
+            watch.leg != leg || watch.missionState != ours.state
+            || tracks[v].inAir && now.seconds(since: watch.madeAt) >= configuration.intentSeconds
+        if watch.leg != leg { watch.legSince = now }
+        (watch.leg, watch.missionState) = (leg, ours.state)
+        if isOld { watch.madeAt = now }
+        intents.watches[v] = watch
+        if isOld || !intents.move(v, to: state) { makeIntent(v, ours, leg, state) }
+    }
+
+    /// As F3548 has it; a drone that flies its contingency, or is not known to do anything else, is contingent.
+    private func intentState(_ ours: Mission, _ watch: FlightIntents.Watch) -> IntentState {
+        switch ours.state {
+        case .accepted, .loaded: return .accepted
+        case .active, .held:
+            let before = watch.state == .nonconforming ? IntentState.nonconforming : .activated
+            return watch.conformance.state(after: before)
+        case .contingent, .completed, .aborted: return .contingent
+        }
+    }
+
+    private mutating func makeIntent(_ v: Int, _ ours: Mission, _ leg: Int, _ new: IntentState) {
+        let p = state.fleet[v].profile
+        let here = tracks[v].report.position
+        var layout = intents.layout
+        // Alone in its memory, so that nothing is copied.
+        intents.layout = IntentLayout()
+        layout.removeAll()
+        if ours.state == .contingent {
+            // As flown by itself: over the contingency points and down at the last.
+            let points = ours.steps.filter { $0.action == .contingency }.map(\.target)
+            var steps = points.map { MissionStep(.fly, Position($0.coordinate, altitude: here.altitude)) }
+            if let last = points.last { steps.append(MissionStep(.land, last)) }
+            layOut(steps, from: here, start: now, p, &layout)
+        } else {
+            layOut(
+                ours.steps.dropFirst(leg), from: here, start: now,
+                done: now.seconds(since: intents.watches[v].legSince), p, &layout)
+            if ours.state == .held, tracks[v].inAir { stay(here, &layout) }
+        }
+        intents.layout = layout
+        intents.put(v, new, intentTolerance)
+    }
+
+    /// How long it stays in the air where it is nobody knows: for some time, besides what it does when it goes on.
+    private func stay(_ here: Position<MeanSeaLevel>, _ layout: inout IntentLayout) {
+        let (place, height) = (GeodeticPoint(here.coordinate), here.altitude.meters)
+        let start = Double(now.nanoseconds) * 1e-9
+        layout.add(
+            from: place, to: place, fromAltitude: height, toAltitude: height, start: start, end: start + 120)
+    }
+
+    /// A drone left hovering stays where it is; nobody else may count on it.
+    private mutating func followWithoutMission(_ v: Int) {
+        let watch = intents.watches[v]
+        guard tracks[v].inAir, tracks[v].hasReport, !isDown(v) else {
+            if watch.mission != nil || watch.state != nil { intents.clear(v) }
+            return
+        }
+        if watch.mission == nil, watch.state != nil,
+            now.seconds(since: watch.madeAt) < configuration.intentSeconds
+        {
+            return
+        }
+        intents.watches[v].mission = nil
+        intents.watches[v].madeAt = now
+        intents.layout.removeAll()
+        var layout = intents.layout
+        intents.layout = IntentLayout()
+        stay(tracks[v].report.position, &layout)
+        intents.layout = layout
+        intents.put(v, .contingent, intentTolerance)
     }
 }

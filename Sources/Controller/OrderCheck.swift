@@ -82,6 +82,7 @@ extension Controller {
         let ends = [VehicleKind.multirotor, .vtol].map { kind in
             (metersToBase(r.pickup.coordinate, kind), metersToBase(r.delivery.coordinate, kind))
         }
+        let closed = closedToFlights(r)
         for vehicle in state.fleet {
             let p = vehicle.profile
             if let kinds = r.kinds, !kinds.contains(p.kind) { continue }
@@ -94,6 +95,7 @@ extension Controller {
                 if p.rangeMeters > truck?.rangeMeters ?? 0 { truck = p }
                 continue
             }
+            if closed != nil { continue }
             // From home or a base to the pickup, the haul, and on to home or a base.
             let light = loadShare(p, grams: 0)
             let budget =
@@ -137,6 +139,7 @@ extension Controller {
                     + "\(grouped(UInt64(largestVolume))) l")
         }
         if let truck { return noRoad(truck, r, haul) }
+        if let closed { return Refusal(cause: .prohibitedZone, reason: closed) }
         let hint = r.kinds == nil ? "a truck would do" : "or leave the kind open to trucks"
         return Refusal(
             cause: .beyondReach,

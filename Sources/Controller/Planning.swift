@@ -12,6 +12,8 @@ struct Plan: Sendable {
 enum PlanResult: Sendable {
     case plan(Plan)
     case no(String)
+    /// Not now, for others in the air or a zone: to be tried again.
+    case later(String)
 }
 
 extension Controller {
@@ -19,11 +21,11 @@ extension Controller {
     mutating func plan(_ v: Int, _ order: Order, onBoard: Bool) -> PlanResult {
         let p = state.fleet[v].profile
         guard p.kind.flies else { return drive(v, p, order, onBoard: onBoard) }
-        return clear(v) { flight(v, p, order, onBoard: onBoard, raised: $0) }
+        return clear(v) { flight(v, p, order, onBoard: onBoard, raised: $0, leftMeters: $1) }
     }
 
     private func flight(
-        _ v: Int, _ p: VehicleProfile, _ order: Order, onBoard: Bool, raised: Int
+        _ v: Int, _ p: VehicleProfile, _ order: Order, onBoard: Bool, raised: Int, leftMeters: Double
     ) -> PlanResult {
         let request = order.request
         let start = tracks[v].report.position
@@ -34,9 +36,7 @@ extension Controller {
                 at: request.pickup.coordinate, for: v, spacingMeters: configuration.padSpacingMeters)
         else { return .no("all landing spots are taken") }
         let refuge = refuge(v, near: dropSpot)
-        let speed = max(Double(p.cruiseSpeedMillimetersPerSecond) / 1000, 1)
-        let out = onBoard ? 0 : start.coordinate.meters(to: pickSpot)
-        let haul = (onBoard ? start.coordinate : pickSpot).meters(to: dropSpot)
+        var (out, haul) = (0.0, 0.0)
         var steps: [MissionStep] = []
         var seconds = 0.0
         let handling = UInt32((configuration.droneHandlingSeconds * 1000).clamped(to: 0...3.6e6))
@@ -44,31 +44,45 @@ extension Controller {
         var highest = start.altitude
         var ways: [LoadedWay] = []
         var grams: UInt32 = onBoard ? request.massGrams : 0
-        func hop(to spot: Coordinate) {
-            let level = cruise(here.coordinate, spot, raised: raised)
-            highest = max(highest, level)
-            ways.append(
-                LoadedWay(
-                    from: here.coordinate, to: spot,
-                    hopMeters: hopMeters(p, rise: level.meters - here.altitude.meters), grams: grams))
+        var notes = ""
+        var lanes = 0
+        /// Adds the flight to a place; its length, or why there is none.
+        func hop(to spot: Coordinate, _ ends: (String, String)) -> AirWayResult {
+            let result = airWay(
+                p, from: here, to: spot, raised: raised, leftMeters: leftMeters,
+                start: now.advanced(bySeconds: seconds), named: ends)
+            guard case .way(let way) = result else { return result }
+            highest = max(highest, way.level)
+            if way.isLane { lanes += 1 }
+            if !way.note.isEmpty { notes += "; \(way.note)" }
+            let rise = hopMeters(p, rise: way.level.meters - here.altitude.meters)
+            steps.append(MissionStep(.takeoff, Position(here.coordinate, altitude: way.level)))
+            for (from, to) in zip(way.points, way.points.dropFirst()) {
+                ways.append(
+                    LoadedWay(from: from, to: to, hopMeters: from == way.points[0] ? rise : 0, grams: grams))
+                steps.append(MissionStep(.fly, Position(to, altitude: way.level)))
+            }
             let ground = geography.ground(spot)
-            steps.append(MissionStep(.takeoff, Position(here.coordinate, altitude: level)))
-            steps.append(MissionStep(.fly, Position(spot, altitude: level)))
             steps.append(MissionStep(.land, Position(spot, altitude: ground)))
-            seconds +=
-                max(level.meters - here.altitude.meters, 0) / max(configuration.climbMetersPerSecond, 0.1)
-            seconds += here.coordinate.meters(to: spot) / speed
-            seconds += max(level.meters - ground.meters, 0) / max(configuration.descentMetersPerSecond, 0.1)
+            seconds += way.seconds
             here = Position(spot, altitude: ground)
+            return result
         }
         if !onBoard {
-            hop(to: pickSpot)
+            switch hop(to: pickSpot, ("where it stands", "at the pickup")) {
+            case .way(let way): out = way.meters
+            case .no(let why): return .later(why)
+            }
             wait(until: request.readyAt, at: here, &steps, &seconds)
             steps.append(MissionStep(.load, here, durationMilliseconds: handling))
             seconds += configuration.droneHandlingSeconds
         }
         grams = request.massGrams
-        hop(to: dropSpot)
+        switch hop(to: dropSpot, (onBoard ? "where it stands" : "at the pickup", "at the delivery")) {
+        case .way(let way): haul = way.meters
+        case .no(let why): return .later(why)
+        }
+        if leftMeters != 0, lanes == 0 { return .no("too near to fly beside the straight way") }
         steps.append(MissionStep(.unload, here, durationMilliseconds: handling))
         seconds += configuration.droneHandlingSeconds
         let back = max(highest, cruise(dropSpot, refuge.coordinate))
@@ -89,39 +103,51 @@ extension Controller {
                 steps: steps, deliveredAt: at,
                 reason: "\(p.name): \(onBoard ? "freight on board" : distance(out) + " to pickup"), "
                     + "\(distance(haul)) to delivery, needs \(short(needed, of: p)) of its energy and has "
-                    + "\(short(has, of: p)), expected at \(clock(at))"))
+                    + "\(short(has, of: p)), expected at \(clock(at))\(notes)"))
     }
 
     /// A flight home without freight.
     func flightHome(_ v: Int) -> Plan? {
-        func make(_ raised: Int) -> PlanResult {
-            flightHome(v, raised: raised).map { .plan($0) } ?? .no("its energy does not take it home")
+        func make(_ raised: Int, _ leftMeters: Double) -> PlanResult {
+            flightHome(v, raised: raised, leftMeters: leftMeters).map { .plan($0) }
+                ?? .no("its energy does not take it home")
         }
         // In the air nobody waits on the ground for others to be clear.
         let airborne = tracks[v].inAir && !isDown(v)
-        if case .plan(let plan) = airborne ? make(0) : clear(v, make) { return plan }
+        if case .plan(let plan) = airborne ? make(0, 0) : clear(v, make) { return plan }
         return nil
     }
 
-    private func flightHome(_ v: Int, raised: Int) -> Plan? {
+    private func flightHome(_ v: Int, raised: Int, leftMeters: Double) -> Plan? {
         let p = state.fleet[v].profile
         let start = tracks[v].report.position
         let target = refuge(v, near: start.coordinate)
-        let level = cruise(start.coordinate, target.coordinate, raised: raised)
-        let far = start.coordinate.meters(to: target.coordinate)
         let airborne = tracks[v].inAir && !isDown(v)
+        var level = cruise(start.coordinate, target.coordinate, raised: raised)
+        var points = [start.coordinate, target.coordinate]
+        var note = ""
+        // Where no way is clear of zones it comes home all the same: it may not stay where it is either.
+        switch airWay(
+            p, from: start, to: target.coordinate, raised: raised, leftMeters: leftMeters, start: now,
+            named: ("where it is", "where it goes home to"))
+        {
+        case .way(let way):
+            if leftMeters != 0, !way.isLane { return nil }
+            (level, points) = (way.level, way.points)
+            if !way.note.isEmpty { note = "; \(way.note)" }
+        case .no(let why): note = "; \(why)"
+        }
         let rise = level.meters - min(start.altitude.meters, target.altitude.meters)
-        let needed = plannedEnergy(
-            v,
-            [
-                LoadedWay(
-                    from: start.coordinate, to: target.coordinate, hopMeters: hopMeters(p, rise: rise),
-                    grams: 0)
-            ])
-        guard airborne || needed <= Double(tracks[v].report.energyKilojoules) else { return nil }
+        let ways = zip(points, points.dropFirst()).enumerated().map { i, leg in
+            LoadedWay(from: leg.0, to: leg.1, hopMeters: i == 0 ? hopMeters(p, rise: rise) : 0, grams: 0)
+        }
+        guard airborne || plannedEnergy(v, ways) <= Double(tracks[v].report.energyKilojoules) else {
+            return nil
+        }
+        let far = ways.reduce(0) { $0 + $1.from.meters(to: $1.to) }
         var steps: [MissionStep] = []
         if !airborne { steps.append(MissionStep(.takeoff, Position(start.coordinate, altitude: level))) }
-        steps.append(MissionStep(.fly, Position(target.coordinate, altitude: level)))
+        for point in points.dropFirst() { steps.append(MissionStep(.fly, Position(point, altitude: level))) }
         steps.append(MissionStep(.land, target))
         // Where it stood it can stand again, should the way home cost more than expected.
         let fallback =
@@ -132,7 +158,7 @@ extension Controller {
         let at = now.advanced(bySeconds: far / speed + 120)
         return Plan(
             steps: steps, deliveredAt: at,
-            reason: "\(p.name) goes home, \(distance(far)), to stand and charge")
+            reason: "\(p.name) goes home, \(distance(far)), to stand and charge\(note)")
     }
 
     func wait(
@@ -173,17 +199,25 @@ extension Controller {
     /// Cruise altitude from `a` to `b`: the lowest multiple of the layer spacing clear of the ground below
     /// whose turn it is for this course. Two drones on different courses are never in the same layer.
     func cruise(_ a: Coordinate, _ b: Coordinate, raised: Int = 0) -> Altitude<MeanSeaLevel> {
-        let d = a.displacement(to: b)
-        let samples = Int((a.meters(to: b) / 500).clamped(to: 1...400))
+        cruise([a, b], above: -.infinity, raised: raised)
+    }
+
+    /// The same over several points, for the course from the first to the last, and not below a height.
+    func cruise(_ points: [Coordinate], above floor: Double, raised: Int) -> Altitude<MeanSeaLevel> {
         var highest = -500.0
-        for i in 0...samples {
-            let share = Double(i) / Double(samples)
-            highest = max(
-                highest, geography.ground(a.moved(east: d.east * share, north: d.north * share)).meters)
+        for (a, b) in zip(points, points.dropFirst()) {
+            let d = a.displacement(to: b)
+            let samples = Int((a.meters(to: b) / 500).clamped(to: 1...400))
+            for i in 0...samples {
+                let share = Double(i) / Double(samples)
+                highest = max(
+                    highest, geography.ground(a.moved(east: d.east * share, north: d.north * share)).meters)
+            }
         }
         let spacing = max(configuration.layerSpacingMeters, 1)
-        var layer = Int(((highest + configuration.terrainClearanceMeters) / spacing).rounded(.up))
-        let sector = courseSector(a, b)
+        let lowest = max(highest + configuration.terrainClearanceMeters, floor.clamped(to: -500...30_000))
+        var layer = Int((lowest / spacing).rounded(.up))
+        let sector = courseSector(points[0], points[points.count - 1])
         while ((layer % courses) + courses) % courses != sector { layer += 1 }
         return Altitude(meters: Double(layer + raised) * spacing)
     }

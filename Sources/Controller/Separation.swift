@@ -15,7 +15,7 @@ public struct SeparationStatistics: Hashable, Sendable, Codable {
     public var resolutions = 0
     /// Times nothing kept every separation and the least bad was flown.
     public var unresolved = 0
-    /// Smallest horizontal distance of a pair found in conflict, while also closer than the vertical limit, metres.
+    /// Smallest horizontal distance of a pair that is also closer than the vertical limit, metres; at most 1,000.
     public var closestMeters: Double?
 }
 
@@ -35,20 +35,33 @@ struct Separation: Sendable {
     /// Of this tick: those in the air, and which vehicle each is; crewed aircraft come last and are none.
     var flights: [Flight] = []
     var vehicles: [Int32] = []
+    /// The same as measured, to tell how far apart they are now.
+    var present: [Flight] = []
     private var memory: Memory?
 
     /// Used by one controller at a time, see `air`; that makes sending it sound.
     private final class Memory: @unchecked Sendable {
         let air: AirTraffic
-        init(_ air: AirTraffic) { self.air = air }
+        /// Tells who is near whom now, whatever happens next.
+        let census: AirTraffic
+        let zones: ZonePlanes
+        init(_ air: AirTraffic, _ census: AirTraffic, _ zones: ZonePlanes) {
+            (self.air, self.census, self.zones) = (air, census, zones)
+        }
     }
 
     /// Working memory nobody else uses. Nil when the configuration makes no sound settings.
-    mutating func air(_ configuration: ControllerConfiguration) -> AirTraffic? {
+    mutating func working(_ configuration: ControllerConfiguration, _ geography: Geography) -> (
+        air: AirTraffic, census: AirTraffic, zones: ZonePlanes
+    )? {
         if memory == nil || !isKnownUniquelyReferenced(&memory) {
-            memory = AirTraffic(AirTrafficSettings(configuration)).map(Memory.init)
+            let settings = AirTrafficSettings(configuration)
+            guard let air = AirTraffic(settings),
+                let census = AirTraffic(AirTrafficSettings(census: configuration))
+            else { return nil }
+            memory = Memory(air, census, ZonePlanes(geography, settings, configuration))
         }
-        return memory?.air
+        return memory.map { ($0.air, $0.census, $0.zones) }
     }
 }
 
@@ -57,12 +70,14 @@ struct Separation: Sendable {
 extension Controller {
     mutating func keepApart() {
         separation.flights.removeAll(keepingCapacity: true)
+        separation.present.removeAll(keepingCapacity: true)
         separation.vehicles.removeAll(keepingCapacity: true)
         var v = 0
         while v < tracks.count {
             if state.fleet[v].profile.kind.flies, let flight = flight(v) {
                 followFlight(v, flight)
                 separation.flights.append(flight)
+                separation.present.append(presentFlight(v))
                 separation.vehicles.append(Int32(truncatingIfNeeded: v))
             } else {
                 tracks[v].manoeuvre = nil
@@ -73,21 +88,24 @@ extension Controller {
         }
         surveyCrewed()
         guard !separation.flights.isEmpty || !separation.conflicts.isEmpty || !separation.lost.isEmpty,
-            let air = separation.air(configuration)
+            let (air, census, zones) = separation.working(configuration, geography)
         else { return }
         let number = UInt64(bitPattern: now.nanoseconds) / 100_000_000
-        separation.flights.withUnsafeBufferPointer {
-            air.tick($0, number: number, airspace: OpenAirspace())
+        zones.now = now
+        separation.flights.withUnsafeBufferPointer { air.tick($0, number: number, airspace: zones) }
+        separation.present.withUnsafeBufferPointer {
+            census.tick($0, number: number, airspace: OpenAirspace())
         }
         separation.statistics.pairsWatched = air.report.detection.decidedPairs
         separation.statistics.pairsMeasured += air.report.detection.decidedPairs
-        tellLosses(air)
+        tellLosses(census)
         countConflicts(air)
         var i = 0
         while i < separation.vehicles.count {
             steer(i, air.advisories[i], air)
             i += 1
         }
+        for i in air.breaches { tellBreach(Int(separation.vehicles[Int(i)])) }
         mix(air.hash)
         tellCrewed()
     }
@@ -98,14 +116,25 @@ extension Controller {
         return .init(a: separation.vehicles[Int(conflict.a)], b: separation.vehicles[Int(conflict.b)])
     }
 
+    /// It is about to go where a zone or the ground forbids. On its mission's way only: coming down is no breach.
+    private mutating func tellBreach(_ v: Int) {
+        guard let ours = mission(of: v), ours.step(Int(tracks[v].report.leg))?.action == .fly,
+            now > tracks[v].breachToldUntil
+        else { return }
+        tracks[v].breachToldUntil = now.advanced(bySeconds: 60)
+        let text = "\(name(v)) is about to enter a zone it may not, or to come too near the ground"
+        record(.incident(state.fleet[v].profile.id, text, at: now))
+        notice(text, v)
+    }
+
     /// Inside both limits now, by the best estimate.
-    private mutating func tellLosses(_ air: AirTraffic) {
+    private mutating func tellLosses(_ census: AirTraffic) {
         var now = separation.spare
         now.removeAll(keepingCapacity: true)
         let (horizontal, vertical) = (
             configuration.separationHorizontalMeters, configuration.separationVerticalMeters
         )
-        for conflict in air.conflicts where conflict.verticalMeters < vertical {
+        for conflict in census.conflicts where conflict.verticalMeters < vertical {
             guard let pair = pair(conflict) else { continue }
             let closest = separation.statistics.closestMeters ?? .infinity
             if conflict.horizontalMeters < closest {

@@ -17,9 +17,12 @@ extension Controller {
             // Alone it would fly its mission; what is clear is its way around an aircraft.
             if isWorthTelling(v, advisory) { tell(v, advisory) }
         case .clear:
-            guard told != nil, let ours = mission(of: v) else { return }
+            guard told != nil, let ours = mission(of: v),
+                now.seconds(since: tracks[v].manoeuvreFrom) >= configuration.manoeuvreLeastSeconds
+            else { return }
             tracks[v].manoeuvre = nil
             tracks[v].backFrom = (tracks[v].coordinate, tracks[v].report.leg)
+            tracks[v].toldAt = now
             tracks[v].wayFreeUntil = now.advanced(bySeconds: configuration.returnToWaySeconds)
             command(.resume, v, mission: ours, reason: "way is free again", afterDurable: true)
         case .uncontrolled, .refused: return
@@ -68,6 +71,8 @@ extension Controller {
         tracks[v].manoeuvreCommand = state.fence << 32 | UInt64(state.commandCounter)
         tracks[v].manoeuvre = manoeuvre
         tracks[v].manoeuvreAt = now
+        if isFirst { tracks[v].manoeuvreFrom = now }
+        tracks[v].toldAt = now
         if isFirst {
             separation.statistics.resolutions += 1
             notice("\(name(v)) \(reason)", v)

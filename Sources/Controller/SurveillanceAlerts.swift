@@ -66,7 +66,7 @@ extension Controller {
         for i in separation.flights.indices {
             let before = alerts.count
             around.removeAll(keepingCapacity: true)
-            findNear(separation.flights[i], &around)
+            findNear(separation.present[i], ahead: 0, &around)
             if !around.isEmpty {
                 watch(separation.vehicles[i], around, &alerts)
                 surveillance.nearFlights.append(Int32(truncatingIfNeeded: i))
@@ -80,8 +80,10 @@ extension Controller {
         surveillance.alerts = alerts
         guard configuration.avoidsCrewed else { return }
         avoidCrewed()
+        // All flights are those of the moment at which a command takes effect.
+        let then = now.advanced(bySeconds: configuration.commandLatencySeconds)
         for c in surveillance.contacts.indices where surveillance.isNear[c] {
-            separation.flights.append(surveillance.contacts[c].flight(at: now))
+            separation.flights.append(surveillance.contacts[c].flight(at: then))
         }
     }
 
@@ -107,15 +109,17 @@ extension Controller {
         }
     }
 
-    /// Adds the aircraft within reach of a drone.
-    func findNear(_ flight: Flight, _ around: inout [NearAircraft]) {
+    /// Adds the aircraft within reach of a drone that is given as it will be `ahead` seconds from now.
+    func findNear(_ flight: Flight, ahead: Double, _ around: inout [NearAircraft]) {
         let band = surveillance.band(around: flight.latitudeE7)
         guard !band.isEmpty else { return }
         let plane = LocalPlane(latitudeE7: flight.latitudeE7, longitudeE7: flight.longitudeE7)
         let own = Motion(
-            x: 0, y: 0, z: flight.altitudeMeters, vx: flight.velocityEast, vy: flight.velocityNorth,
+            x: flight.aheadEastMeters, y: flight.aheadNorthMeters, z: flight.altitudeMeters,
+            vx: flight.velocityEast, vy: flight.velocityNorth,
             vz: flight.velocityUp
         ).advanced(by: flight.ageSeconds)
+        let then = now.advanced(bySeconds: ahead)
         let reach = Surveillance.reachMeters
         for place in band {
             let c = Int(surveillance.byLatitude[place])
@@ -123,7 +127,7 @@ extension Controller {
             // Far east or west: the series of the plane is for near places.
             let turn = (Int64(contact.position.coordinate.longitudeE7) - Int64(flight.longitudeE7)).magnitude
             guard min(turn, 3_600_000_000 - min(turn, 3_600_000_000)) < 100_000_000 else { continue }
-            let other = contact.motion(on: plane, at: now)
+            let other = contact.motion(on: plane, at: then)
             let (dx, dy) = (other.x - own.x, other.y - own.y)
             guard dx * dx + dy * dy < reach * reach,
                 (other.z - own.z).magnitude < Surveillance.reachHeightMeters

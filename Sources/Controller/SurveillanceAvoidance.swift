@@ -40,14 +40,15 @@ extension Controller {
         (surveillance.around, surveillance.tracks) = ([], [])
         around.removeAll(keepingCapacity: true)
         traffic.removeAll(keepingCapacity: true)
-        findNear(flight, &around)
+        findNear(flight, ahead: configuration.commandLatencySeconds, &around)
         var own = Motion(x: 0, y: 0, z: flight.altitudeMeters, vx: 0, vy: 0, vz: 0)
         var (nearest, address) = (Double.infinity, UInt32(0))
         for near in around {
             own = near.own
             let contact = surveillance.contacts[near.contact]
             traffic.append(contact.track(near.other, at: now))
-            let far = near.other.x * near.other.x + near.other.y * near.other.y
+            let (dx, dy) = (near.other.x - own.x, near.other.y - own.y)
+            let far = dx * dx + dy * dy
             if far < nearest || (far == nearest && contact.address < address) {
                 (nearest, address) = (far, contact.address)
             }

@@ -107,7 +107,7 @@ extension Controller {
         guard let v = state.index(of: id), state.fleet[v].profile.kind.flies, tracks[v].hasReport else {
             return nil
         }
-        let flight = self.flight(v) ?? measured(v, tracks[v].report)
+        let flight = presentFlight(v)
         var own = Motion(
             x: 0, y: 0, z: flight.altitudeMeters, vx: flight.velocityEast, vy: flight.velocityNorth,
             vz: flight.velocityUp
@@ -115,7 +115,7 @@ extension Controller {
         var neighbours: [TrafficNeighbour] = []
         var intruders: [BandIntruder] = []
         var around: [NearAircraft] = []
-        findNear(flight, &around)
+        findNear(flight, ahead: 0, &around)
         for near in around {
             own = near.own
             let contact = surveillance.contacts[near.contact]
@@ -149,8 +149,9 @@ extension Controller {
         for w in tracks.indices where w != v && state.fleet[w].profile.kind.flies && tracks[w].hasReport {
             // A tenth of a degree of latitude is 11 km.
             guard abs(Int64(tracks[w].coordinate.latitudeE7) - Int64(here.latitudeE7)) < 1_000_000,
-                tracks[w].coordinate.meters(to: here) < 2 * Self.dronesMeters, let other = self.flight(w)
+                tracks[w].coordinate.meters(to: here) < 2 * Self.dronesMeters, self.flight(w) != nil
             else { continue }
+            let other = presentFlight(w)
             let place = plane.place(latitudeE7: other.latitudeE7, longitudeE7: other.longitudeE7)
             let u = place.turned(other.velocityEast, other.velocityNorth)
             let motion = Motion(

@@ -37,6 +37,10 @@ struct Track: Sendable {
     var manoeuvre: Manoeuvre?
     var manoeuvreAt = Instant(nanoseconds: 0)
     var manoeuvreCommand: UInt64 = 0
+    /// When the first of them was told.
+    var manoeuvreFrom = Instant(nanoseconds: 0)
+    /// When it was told last to begin or end a manoeuvre.
+    var toldAt = Instant(nanoseconds: .min / 2)
     /// It refused a manoeuvre: it is told to wait instead. Takes neither before the given time.
     var holdsOnly = false
     var noManoeuvreUntil = Instant(nanoseconds: 0)
@@ -44,6 +48,8 @@ struct Track: Sendable {
     var wanted: Manoeuvre?
     var floorMeters = -1000.0
     var floorAt = Instant(nanoseconds: .min / 2)
+    /// A zone ahead of it is not told again before this.
+    var breachToldUntil = Instant(nanoseconds: 0)
     /// Since when it flies otherwise than its mission or its manoeuvre asks for.
     var otherwiseSince: Instant?
     /// What keeps it well clear of crewed aircraft, while one is near; when it last decided, what it says and whom it

@@ -60,7 +60,7 @@ public enum RefusalCause: String, Sendable, Codable, CaseIterable {
     case malformed
     /// The key names another order.
     case keyTaken
-    case noSuchKind, tooHeavy, tooLarge, beyondReach, noRoad
+    case noSuchKind, tooHeavy, tooLarge, beyondReach, noRoad, prohibitedZone
 }
 
 extension Controller {

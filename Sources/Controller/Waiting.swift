@@ -10,6 +10,8 @@ struct WaitingOrders: Sendable {
         var volumeLiters: UInt32
         var since: Instant
         var readyAt: Instant
+        /// Not offered again before: what is in the way may pass.
+        var notBefore = Instant(nanoseconds: 0)
         /// Bit per kind, as `bit`.
         var kinds: UInt8
     }
@@ -46,6 +48,10 @@ struct WaitingOrders: Sendable {
             entries[i] = last
             slot[last.id] = i
         }
+    }
+
+    mutating func wait(_ id: OrderID, until moment: Instant) {
+        if let i = slot[id] { entries[i].notBefore = moment }
     }
 
     func entry(_ id: OrderID) -> Entry? { slot[id].map { entries[$0] } }

@@ -19,6 +19,7 @@ public struct WorldData: Sendable {
     public let servicePoints: [ServicePoint]
     public let terrain: Terrain
     public let geoid: Geoid
+    public let geozones: [Geozone]
     private let byID: [String: Place]
 
     /// Of places, checkpoints, aerodromes (ICAO code) and settlements (GeoNames number).
@@ -101,6 +102,8 @@ public struct WorldData: Sendable {
 
         let grid = "geoid/egm96_15_kazakhstan.gtx"
         geoid = try Geoid(file: grid, gtx: read(grid))
+        geozones = try Geozone.ed269(
+            file: "geozones_ed269.json", bytes: read("geozones_ed269.json"))
         roads = try RoadGraph(
             places: places + checkpoints, table: table("road_edges.csv"), shapes: shapes("roads.geojson"))
         for checkpoint in checkpoints where !roads.nodes.contains(where: { $0.id == checkpoint.id }) {

@@ -170,41 +170,4 @@ import World
         #expect(!reasons.isEmpty)
         #expect(checked.assigned.contains { $0.contains("to stay clear of") }, "\(checked.assigned)")
     }
-
-    /// The exact test of two segments agrees with small steps over both clocks.
-    @Test(arguments: 1...30) func segmentsMeetAsStepsSay(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
-        func any(_ size: Double) -> Double { (random.unit() - 0.5) * 2 * size }
-        for _ in 0..<40 {
-            func segment() -> FlightSegment {
-                let from = Harness.place(any(800), any(800))
-                let to = random.unit() < 0.2 ? from : Harness.place(any(800), any(800))
-                let start = random.unit() * 60
-                return FlightSegment(
-                    start: start, end: start + random.unit() * 60, from: from, to: to, lowMeters: 100,
-                    highMeters: 120)
-            }
-            let (a, b) = (segment(), segment())
-            let slack = random.unit() * 30
-            var least = Double.infinity
-            for i in 0...80 {
-                for j in 0...80 {
-                    let (p, q) = (Double(i) / 80, Double(j) / 80)
-                    let (t, u) = (a.start + (a.end - a.start) * p, b.start + (b.end - b.start) * q)
-                    guard abs(t - u) <= slack else { continue }
-                    let (x, y) = (a.from.displacement(to: a.to), b.from.displacement(to: b.to))
-                    let o = a.from.displacement(to: b.from)
-                    let (e, n) = (o.east + y.east * q - x.east * p, o.north + y.north * q - x.north * p)
-                    least = min(least, (e * e + n * n).squareRoot())
-                }
-            }
-            let says = a.meets(b, radius: 55, height: 23, slack: slack)
-            if least < 55 { #expect(says, "seed \(seed)") }
-            if least > 55 + 40 { #expect(!says, "seed \(seed): \(least)") }
-            var higher = b
-            higher.lowMeters += 50
-            higher.highMeters += 50
-            #expect(!a.meets(higher, radius: 55, height: 23, slack: slack))
-        }
-    }
 }

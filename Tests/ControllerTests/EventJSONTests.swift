@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Traffic
 import World
 
 @testable import Controller
@@ -51,6 +52,15 @@ import World
         speedMillimetersPerSecond: 4000, altitude: Altitude(millimeters: 900_000),
         issuedAt: Instant(nanoseconds: 7), notAfter: Instant(nanoseconds: 30), reason: "climbs")
 
+    private static let manoeuvre: OutboundCommand = {
+        var order = OutboundCommand(
+            id: 2 << 32 | 10, fence: 2, vehicle: VehicleID(7), verb: .manoeuvre, mission: MissionID(3),
+            revision: 1, issuedAt: Instant(nanoseconds: 7), notAfter: Instant(nanoseconds: 30),
+            reason: "keeps clear of drone-8")
+        order.ask(Manoeuvre(vx: -12.3456, vy: 4.5, climbRate: 2.5, levelMeters: 912.5), seconds: 20)
+        return order
+    }()
+
     private static var events: [Event] {
         let at = Instant(nanoseconds: 1_790_000_000_000_000_123)
         return [
@@ -63,6 +73,7 @@ import World
             .commandIssued(command, at: at), .incident(VehicleID(7), "reports linkLost (3)", at: at),
             .vehicleHome(VehicleID(7), Position(stop.coordinate, altitude: stop.ground), at: at),
             .vehicleGrounded(VehicleID(7), true, reason: "land by aigul", at: at),
+            .commandIssued(manoeuvre, at: at),
         ]
     }
 
@@ -78,6 +89,35 @@ import World
         }
         #expect(golden.count == Self.events.count)
         #expect(Set(Self.events.map(\.name)) == Set(EventName.allCases), "every event has a golden line")
+    }
+
+    /// Whatever a manoeuvre asks for, the wire carries it.
+    @Test func aManoeuvreIsCutToTheWire() {
+        var random = SplitMix64(seed: 11)
+        let numbers = [0, -0.0, 1e-9, 70.71, -70.72, 99.9999, 1e9, -1e300, .infinity, -.infinity, .nan]
+        for _ in 0..<5_000 {
+            var order = Self.command
+            func any() -> Double {
+                random.next() % 3 == 0
+                    ? numbers[Int(random.next() % UInt64(numbers.count))]
+                    : (Double(random.next() % 2_000_001) - 1_000_000) / 5_000
+            }
+            let asked = Manoeuvre(vx: any(), vy: any(), climbRate: any(), levelMeters: any())
+            order.ask(asked, seconds: any())
+            let east = Double(order.velocityEastMillimetersPerSecond)
+            let north = Double(order.velocityNorthMillimetersPerSecond)
+            #expect((east * east + north * north).squareRoot() <= 100_000, "\(asked)")
+            #expect(order.climbMillimetersPerSecond <= 30_000)
+            #expect((1...120_000).contains(order.durationMilliseconds))
+            #expect((-500_000...20_000_000).contains(order.altitude?.millimeters ?? .max))
+            let speed = (asked.vx * asked.vx + asked.vy * asked.vy).squareRoot()
+            if speed < 99.99 {
+                #expect(abs(east - asked.vx * 1000) <= 0.5 && abs(north - asked.vy * 1000) <= 0.5)
+            } else if speed.isFinite {
+                // Cut in the same direction.
+                #expect(abs(east * asked.vy - north * asked.vx) <= speed)
+            }
+        }
     }
 
     @Test func whatIsNoEventIsRefused() {

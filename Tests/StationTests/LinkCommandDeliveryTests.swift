@@ -73,6 +73,30 @@ import Wire
         #expect(delivery.acknowledge(command: 2, from: 5) == false)
     }
 
+    /// Said again after what was to follow it, it would be flown instead of that.
+    @Test func aManoeuvreIsTakenBackByTheNextOrder() {
+        for next in [.manoeuvre, .resume, .altitude, .goTo, .hold, .returnHome, .land, .abort]
+            as [CommandKind]
+        {
+            var delivery = CommandDelivery()
+            #expect(delivery.submit(Self.command(1, .speedLimit), to: 5, at: 0, until: .max) == true)
+            #expect(delivery.submit(Self.command(2, .manoeuvre), to: 5, at: 0, until: .max) == true)
+            #expect(delivery.submit(Self.command(3, .manoeuvre), to: 6, at: 0, until: .max) == true)
+            #expect(delivery.submit(Self.command(4, next), to: 5, at: 0, until: .max) == true)
+            #expect(delivery.count == 3, "\(next)")
+            #expect(delivery.acknowledge(command: 2, from: 5) == false)
+            #expect(delivery.acknowledge(command: 1, from: 5) == true)
+            #expect(
+                Self.sendings(&delivery, to: 1).map(\.message) == [
+                    Self.command(4, next), Self.command(3, .manoeuvre),
+                ])
+        }
+        var delivery = CommandDelivery()
+        #expect(delivery.submit(Self.command(1, .manoeuvre), to: 5, at: 0, until: .max) == true)
+        #expect(delivery.submit(Self.command(2, .speedLimit), to: 5, at: 0, until: .max) == true)
+        #expect(delivery.count == 2)
+    }
+
     @Test func whatWaitsIsBoundedAndOtherMessagesAreNotTaken() {
         var delivery = CommandDelivery()
         for id in 1...64 as ClosedRange<UInt64> {

@@ -141,6 +141,23 @@ import Wire
         #expect(said("cruise_speed_mm_s").contains(fromOne(Hello.cruiseSpeedMillimetersPerSecondMax)))
         #expect(said("energy_capacity_kj").contains(fromOne(Hello.energyKilojoulesMax)))
         #expect(said("range_m").contains(fromOne(Hello.rangeMetersMax)))
+        let command = guide.rows(below: "Command")
+        func ordered(_ field: String) -> String {
+            command.first { $0.count > 3 && $0[1] == field }?[3] ?? ""
+        }
+        let span = Command.manoeuvreMilliseconds
+        #expect(
+            ordered("altitude_mm").contains(
+                "-\(Self.grouped(Int(-altitudes.lowerBound))) to \(Self.grouped(Int(altitudes.upperBound)))"))
+        #expect(
+            ordered("velocity_north_mm_s").contains(
+                "at most \(Self.grouped(Int(Command.manoeuvreSpeedMillimetersPerSecondMax)))"))
+        #expect(
+            ordered("climb_mm_s").contains(
+                "at most \(Self.grouped(Int(Command.manoeuvreClimbMillimetersPerSecondMax)))"))
+        #expect(
+            ordered("duration_ms").contains(
+                "\(span.lowerBound) to \(Self.grouped(Int(span.upperBound)))"))
         let required = rows.filter { $0.count > 3 && $0[3].hasPrefix("required") }.map { $0[1] }
         #expect(
             required == [

@@ -36,6 +36,32 @@ import Wire
         }
     }
 
+    @Test func aManoeuvreBeyondItsLimitsIsFound() {
+        var most = Command()
+        most.velocityEastMillimetersPerSecond = -60_000
+        most.velocityNorthMillimetersPerSecond = 80_000
+        most.climbMillimetersPerSecond = 30_000
+        most.altitudeMillimeters = -500_000
+        most.durationMilliseconds = 120_000
+        #expect(most.isPossibleManoeuvre)
+        let excesses: [(inout Command) -> Void] = [
+            { $0.velocityEastMillimetersPerSecond = -60_001 },
+            { $0.velocityNorthMillimetersPerSecond = 80_001 },
+            // The sum of the squares of these is 2^63.
+            {
+                ($0.velocityEastMillimetersPerSecond, $0.velocityNorthMillimetersPerSecond) = (.min, .min)
+            },
+            { $0.climbMillimetersPerSecond = 30_001 }, { $0.climbMillimetersPerSecond = .max },
+            { $0.altitudeMillimeters = -500_001 }, { $0.altitudeMillimeters = .max },
+            { $0.durationMilliseconds = 0 }, { $0.durationMilliseconds = 120_001 },
+        ]
+        for (number, excess) in excesses.enumerated() {
+            var liar = most
+            excess(&liar)
+            #expect(!liar.isPossibleManoeuvre, "\(number)")
+        }
+    }
+
     @Test func accuracyIsUnknownUnlessSaid() {
         var telemetry = Telemetry()
         #expect(

@@ -126,11 +126,20 @@ enum Samples {
         command.altitudeMillimeters = 950_000
         command.speedMillimetersPerSecond = 12_000
         command.reason = "crossing traffic"
+        var manoeuvre = command
+        manoeuvre.commandID += 1
+        manoeuvre.kind = Open(.manoeuvre)
+        (manoeuvre.latitudeE7, manoeuvre.longitudeE7) = (0, 0)
+        manoeuvre.speedMillimetersPerSecond = 0
+        manoeuvre.velocityEastMillimetersPerSecond = -14_142
+        manoeuvre.velocityNorthMillimetersPerSecond = 7_071
+        manoeuvre.climbMillimetersPerSecond = 3_000
+        manoeuvre.durationMilliseconds = 20_000
         var progressAck = ProgressAck()
         progressAck.mission = MissionReference(number: 77, revision: 3, leg: 9)
         progressAck.kind = Open(.unloaded)
         return [
-            .welcome(welcome), .heartbeat(heartbeat), .clock(clock), .command(command),
+            .welcome(welcome), .heartbeat(heartbeat), .clock(clock), .command(command), .command(manoeuvre),
             .missionPart(MissionPart.split(mission: mission, fence: 3, items: items)[0]),
             .progressAck(progressAck), .goodbye(Open(.shutdown)),
         ]

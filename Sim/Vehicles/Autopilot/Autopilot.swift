@@ -101,15 +101,16 @@ public struct Autopilot: Sendable {
         watchHealth(sensed, elapsed)
         countManoeuvre(elapsed)
         let goal = positionLostSeconds == nil ? pursue(sensed, elapsed) : standStill(sensed)
-        var asked: MotionCommand?
-        if case .manoeuvre = task {
-            asked = slewTogether(to: goal, seconds: min(elapsed, 1))
-        } else {
-            slew(to: goal, seconds: min(elapsed, 1))
-        }
         out.append(contentsOf: reports)
         reports.removeAll(keepingCapacity: true)
-        return asked ?? wanted
+        switch task {
+        case .manoeuvre(let manoeuvre): return fly(manoeuvre, to: goal, seconds: min(elapsed, 1), sensed)
+        // Others plan with the way it takes to stop.
+        case .hold(nil): return slewTogether(to: goal, seconds: min(elapsed, 1))
+        default:
+            slew(to: goal, seconds: min(elapsed, 1))
+            return wanted
+        }
     }
 
     /// The link has been silent too long: whatever is under way ends in the contingency. On the ground nothing

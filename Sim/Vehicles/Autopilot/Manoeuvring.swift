@@ -9,6 +9,8 @@ struct ManoeuvreTask: Equatable, Sendable {
     var altitudeMillimeters: Int32
     /// Until it holds.
     var secondsLeft: Double
+    /// Altitude on the planned way, metres above mean sea level.
+    var plannedMeters: Double
 }
 
 extension Autopilot {
@@ -33,7 +35,8 @@ extension Autopilot {
                 north: Float(command.velocityNorthMillimetersPerSecond) * 1e-3,
                 climb: Float(command.climbMillimetersPerSecond) * 1e-3,
                 altitudeMillimeters: command.altitudeMillimeters,
-                secondsLeft: Double(command.durationMilliseconds) * 1e-3))
+                secondsLeft: Double(command.durationMilliseconds) * 1e-3,
+                plannedMeters: Double(sensed.altitudeMillimeters) * 1e-3))
         return nil
     }
 
@@ -46,7 +49,7 @@ extension Autopilot {
 
     /// The velocity to come to: the one ordered within what the vehicle may fly, and none sideways near the ground.
     func velocity(of manoeuvre: ManoeuvreTask, _ sensed: VehicleSnapshot) -> MotionCommand {
-        var way = Double(manoeuvre.altitudeMillimeters) * 1e-3 - Double(sensed.altitudeMillimeters) * 1e-3
+        var way = Double(manoeuvre.altitudeMillimeters) * 1e-3 - manoeuvre.plannedMeters
         var climb = min(manoeuvre.climb, way > 0 ? limits.climbSpeed : limits.descentSpeed)
         var share: Float = 1
         if sensed.heightMeters.isFinite {
@@ -75,9 +78,32 @@ extension Autopilot {
     /// Of the acceleration, to level off: the rest is left for correcting.
     private static let levellingShare = 0.8
 
+    /// One step towards the velocity, and back to the planned height: turning and braking lift and sink a wing.
+    mutating func fly(
+        _ manoeuvre: ManoeuvreTask, to goal: MotionCommand, seconds: Double, _ sensed: VehicleSnapshot
+    ) -> MotionCommand {
+        let before = wanted.velocityUp
+        var asked = slewTogether(to: goal, seconds: seconds)
+        var manoeuvre = manoeuvre
+        let altitude = Double(sensed.altitudeMillimeters) * 1e-3
+        manoeuvre.plannedMeters += Double(before + wanted.velocityUp) / 2 * seconds
+        if positionLostSeconds != nil { manoeuvre.plannedMeters = altitude }
+        let correction = Float(manoeuvre.plannedMeters - altitude) * Self.heightGain
+        asked.velocityUp += correction.limited(-1...1)
+        task = .manoeuvre(manoeuvre)
+        return asked
+    }
+
+    /// 1/s
+    private static let heightGain: Float = 0.7
+
     /// Moves the wanted velocity straight to the goal, all axes together, as whoever planned the manoeuvre expects.
     /// Returns what to ask of the vehicle, which follows late, so that it flies the wanted velocity now.
     mutating func slewTogether(to goal: MotionCommand, seconds: Double) -> MotionCommand {
+        guard goal.engaged else {
+            wanted = goal
+            return goal
+        }
         let step = limits.acceleration * Float(seconds)
         let east = goal.velocityEast - wanted.velocityEast
         let north = goal.velocityNorth - wanted.velocityNorth
@@ -90,15 +116,13 @@ extension Autopilot {
         wanted.velocityEast += east * share
         wanted.velocityNorth += north * share
         wanted.velocityUp += up
-        wanted.heading = goal.heading
-        wanted.engaged = goal.engaged
+        (wanted.heading, wanted.engaged) = (goal.heading, true)
         // To move a lag of time constant T by d within dt, ask for d / (1 - exp(-dt/T)), about d (T/dt + 1/2).
         let lead = seconds > 0 ? max(limits.responseSeconds / Float(seconds) + 0.5, 1) : 1
         asked.velocityEast += east * share * lead
         asked.velocityNorth += north * share * lead
         asked.velocityUp += up * lead
-        asked.heading = goal.heading
-        asked.engaged = goal.engaged
+        (asked.heading, asked.engaged) = (goal.heading, true)
         return asked
     }
 }

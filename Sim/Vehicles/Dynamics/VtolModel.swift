@@ -11,6 +11,8 @@ public struct VtolParameters: Sendable, Equatable {
     public var zeroLiftDrag: Float = 0.035
     public var inducedDrag: Float = 0.05
     public var maximumPushNewtons: Float = 110
+    /// The pusher turned backwards: without it a clean wing that sinks hardly slows down.
+    public var maximumReverseNewtons: Float = 45
     /// Battery to thrust power of the pusher.
     public var pushEfficiency: Float = 0.7
 
@@ -137,7 +139,8 @@ public struct VtolModel: AirModel {
 
         // The pusher: what is wanted ahead and the wing does not give.
         let push = limit(
-            f.dot(axes.forward) * s.mass - wingAhead, .zero, Lanes(repeating: p.maximumPushNewtons))
+            f.dot(axes.forward) * s.mass - wingAhead, Lanes(repeating: -p.maximumReverseNewtons),
+            Lanes(repeating: p.maximumPushNewtons))
         let goal = select(on .& (s.contact .== 0), push, .zero)
         block.singles.pusher += (goal - s.pusher) * (AirframeLimits.seconds / 0.15)
         let thrust = block.singles.pusher
@@ -146,10 +149,12 @@ public struct VtolModel: AirModel {
         let force =
             axes.up * (output.lift + wingUp) + axes.forward * (thrust + wingAhead) + axes.left * wingLeft
             - air * body
-        // Momentum theory at rest: a pusher at speed zero still costs; 5 m/s stands for its own wash.
+        // Momentum theory at rest: a pusher at speed zero still costs; 5 m/s stands for its own wash. Backwards the
+        // air drives it, and nothing is won back.
+        let pushPower = greater(thrust * (ahead + 5), magnitude(thrust) * 5)
         block.singles.power = select(
             on,
-            output.shaftPower * base.rotors.inverseEfficiency + thrust * (ahead + 5) * (1 / p.pushEfficiency)
+            output.shaftPower * base.rotors.inverseEfficiency + pushPower * (1 / p.pushEfficiency)
                 + base.avionics, .zero)
         block.integrate(
             force: force, torque: output.torque + bySurface, inertia: base.inertia, axes: axes,

@@ -74,6 +74,8 @@ struct StationRhythm: Sendable {
         configuration.link.heartbeatNanoseconds = Int64(heartbeatMilliseconds) * 1_000_000
         configuration.link.lateNanoseconds = WireLimits.lateMilliseconds * 1_000_000
         guard let pace = configuration.pace else { return }
+        // What is commanded at a tick reaches vehicles that are up to a window ahead of it.
+        configuration.controller.commandLatencySeconds = windowSeconds
         let patience = min(pace.rate, 1200) / 4
         configuration.controller.droneLostSeconds = max(configuration.controller.droneLostSeconds, patience)
         configuration.controller.truckLostSeconds = max(configuration.controller.truckLostSeconds, patience)

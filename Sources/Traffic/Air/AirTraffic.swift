@@ -3,11 +3,12 @@ import World
 /// Where manoeuvres are allowed, told for each plane that flights are worked on in.
 public protocol FlightAirspace {
     associatedtype Local: ResolutionAirspace
-    func around(_ plane: LocalPlane) -> Local
+    /// `extentMeters`: how far from the plane's origin flights are.
+    func around(_ plane: LocalPlane, extentMeters: Double) -> Local
 }
 
 extension OpenAirspace: FlightAirspace {
-    public func around(_ plane: LocalPlane) -> OpenAirspace { self }
+    public func around(_ plane: LocalPlane, extentMeters: Double) -> OpenAirspace { self }
 }
 
 /// Two flights that will be in each other's volume: indices into the tick's flights, and when.
@@ -143,6 +144,15 @@ public final class AirTraffic {
     public func tick<Airspace: FlightAirspace>(
         _ flights: UnsafeBufferPointer<Flight>, number: UInt64, airspace: Airspace
     ) {
+        var nobody = NoAirObserver()
+        tick(flights, number: number, airspace: airspace, observer: &nobody)
+    }
+
+    /// The same; `observer` is told as each part ends.
+    public func tick<Airspace: FlightAirspace, Observer: AirObserver>(
+        _ flights: UnsafeBufferPointer<Flight>, number: UInt64, airspace: Airspace,
+        observer: inout Observer
+    ) {
         reserve(flights.count)
         report = AirReport()
         report.flights = flights.count
@@ -151,12 +161,14 @@ public final class AirTraffic {
         let reach = admit(flights)
         groups.sort(flights, isSound, reach: reach)
         report.groups = groups.count
+        observer.ended(.grouped)
         for g in 0..<groups.count {
             let (from, to) = (Int(groups.starts[g]), Int(groups.starts[g + 1]))
-            work(flights, from..<to, number, airspace, reach)
+            work(flights, from..<to, number, airspace, reach, &observer)
         }
         if groups.count > 1 { found.sort() }
         fold(flights)
+        observer.ended(.folded)
     }
 
     /// Tells sound flights from others; metres within which two may concern each other.
@@ -182,7 +194,8 @@ public final class AirTraffic {
             if wanted > fastest, wanted <= 4e5 { fastest = wanted }
             let more =
                 flight.extraRadiusMeters + 3 * flight.sigmaHorizontalMeters
-                + 0.5 * flight.unknownAcceleration * flight.ageSeconds * flight.ageSeconds
+                + 0.5 * flight.unknownAcceleration * flight.uncertainSeconds * flight.uncertainSeconds
+                + flight.aheadEastMeters.magnitude + flight.aheadNorthMeters.magnitude
             if more > added { added = more }
         }
         let seconds = max(settings.lookaheadSeconds, settings.resolver.intruderHorizonSeconds) + 5
@@ -191,17 +204,18 @@ public final class AirTraffic {
     }
 
     /// One group: on a plane around its middle.
-    private func work<Airspace: FlightAirspace>(
+    private func work<Airspace: FlightAirspace, Observer: AirObserver>(
         _ flights: UnsafeBufferPointer<Flight>, _ range: Range<Int>, _ number: UInt64, _ airspace: Airspace,
-        _ reach: Double
+        _ reach: Double, _ observer: inout Observer
     ) {
         let plane = plane(flights, range)
         table.removeAll()
-        var halfWidth = 0.0
+        var (halfWidth, halfHeight) = (0.0, 0.0)
         for place in range {
             let i = Int(groups.members[place])
             places[i] = plane.place(latitudeE7: flights[i].latitudeE7, longitudeE7: flights[i].longitudeE7)
             if places[i].x.magnitude > halfWidth { halfWidth = places[i].x.magnitude }
+            if places[i].y.magnitude > halfHeight { halfHeight = places[i].y.magnitude }
         }
         // Far from the middle lengths come out too long: nobody is missed for it.
         let stretch = LocalPlane.scaleError(halfWidthMeters: halfWidth) * reach
@@ -218,6 +232,7 @@ public final class AirTraffic {
             (bodies + count).initialize(to: resolutionBody(flight, body, places[i]))
             count += 1
         }
+        observer.ended(.placed)
         if range.count > 1 {
             detector.run(table)
             report.detection.add(detector.report)
@@ -225,17 +240,20 @@ public final class AirTraffic {
         } else {
             report.detection.bodies += 1
         }
-        let local = airspace.around(plane)
+        observer.ended(.detected)
+        let local = airspace.around(plane, extentMeters: max(halfWidth, halfHeight))
         if needsResolution {
             let counts = resolver.resolve(
                 UnsafeBufferPointer(start: bodies, count: count), tick: number, airspace: local,
                 into: UnsafeMutableBufferPointer(start: answers, count: count))
             report.resolution.add(counts)
+            observer.ended(.resolved)
             for k in 0..<count { advise(k) }
         } else if count == 1 {
             advised[Int(resolved[0])].reason = bodies[0].isCooperative ? .clear : .uncontrolled
         }
         lookAtFences(count, number, local, isAnswered: needsResolution)
+        observer.ended(.fenced)
     }
 
     private func plane(_ flights: UnsafeBufferPointer<Flight>, _ range: Range<Int>) -> LocalPlane {
@@ -250,8 +268,12 @@ public final class AirTraffic {
             if turn < west { west = turn }
             if turn > east { east = turn }
         }
-        let middle = south + Int32((Int64(north) - Int64(south)) / 2)
+        // On a coarse grid, so that a group keeps its plane for a while and what is known about it can be kept.
+        let grid = 500_000.0
+        let middle = Int32(
+            (0.5 * (Double(south) + Double(north)) / grid).rounded(.toNearestOrAwayFromZero) * grid)
         var longitude = Double(first.longitudeE7) + 0.5 * (west + east)
+        longitude = (longitude / grid).rounded(.toNearestOrAwayFromZero) * grid
         if longitude > 1.8e9 { longitude -= 3.6e9 } else if longitude < -1.8e9 { longitude += 3.6e9 }
         return LocalPlane(latitudeE7: middle, longitudeE7: Int32(longitude))
     }
@@ -259,10 +281,12 @@ public final class AirTraffic {
     /// Brought to now and inflated.
     private func body(_ flight: Flight, _ place: LocalPlane.Place, _ stretch: Double) -> Body {
         let v = place.turned(flight.velocityEast, flight.velocityNorth)
+        let ahead = place.turned(flight.aheadEastMeters, flight.aheadNorthMeters)
         let motion = Motion(
-            x: place.x, y: place.y, z: flight.altitudeMeters, vx: v.x, vy: v.y, vz: flight.velocityUp
+            x: place.x + ahead.x, y: place.y + ahead.y, z: flight.altitudeMeters, vx: v.x, vy: v.y,
+            vz: flight.velocityUp
         ).advanced(by: flight.ageSeconds)
-        let (model, age) = (settings.uncertainty, flight.ageSeconds.magnitude)
+        let (model, age) = (settings.uncertainty, flight.uncertainSeconds)
         let speed = (v.x * v.x + v.y * v.y).squareRoot()
         let radius = model.added(
             sigmaPosition: flight.sigmaHorizontalMeters, sigmaVelocity: 0, age: age, speed: speed,

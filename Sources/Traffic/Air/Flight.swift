@@ -13,6 +13,11 @@ public struct Flight: Sendable {
     public var velocityUp: Double
     /// How long ago that was measured, seconds; negative for a fast clock.
     public var ageSeconds: Double
+    /// Metres to its own east and north from where it was measured to where it is taken to be, and for how long it may
+    /// have done otherwise, beside its age.
+    public var aheadEastMeters: Double = 0
+    public var aheadNorthMeters: Double = 0
+    public var unknownSeconds: Double = 0
     /// Standard deviations per axis.
     public var sigmaHorizontalMeters: Double
     public var sigmaVerticalMeters: Double
@@ -59,6 +64,8 @@ public struct Flight: Sendable {
         current = wanted
     }
 
+    var uncertainSeconds: Double { ageSeconds.magnitude + unknownSeconds }
+
     /// Whether it can be worked with. NaN fails every comparison.
     var isSound: Bool {
         let fastest = DetectionLimits.fastestMetersPerSecond
@@ -70,7 +77,8 @@ public struct Flight: Sendable {
             ageSeconds.magnitude <= 3600 && (0...1e4).contains(sigmaHorizontalMeters)
             && (0...1e4).contains(sigmaVerticalMeters) && (0...100).contains(unknownAcceleration)
             && (0...100).contains(unknownClimbAcceleration) && (0...1e5).contains(extraRadiusMeters)
-            && (0...1e5).contains(extraHeightMeters)
+            && (0...1e5).contains(extraHeightMeters) && aheadEastMeters.magnitude <= 1e5
+            && aheadNorthMeters.magnitude <= 1e5 && (0...3600).contains(unknownSeconds)
         return isPlace && isMotion && isKnown
     }
 }

@@ -16,6 +16,8 @@ public final class GeofenceIndex: Sendable {
     private let starts: [Int32]
     private let entries: [Int32]
     private let large: [Int32]
+    /// Fences to stay in, which bind wherever a vehicle is; ascending.
+    private let keepIns: [Int32]
     private let minX: Double
     private let minY: Double
     private let cellsPerMeter: Double
@@ -37,6 +39,7 @@ public final class GeofenceIndex: Sendable {
             throw .tooManyFences(count: fences.count, limit: Self.fencesMax)
         }
         tests = fences.map { FenceTest($0, vectorPath: vectorPath) }
+        keepIns = fences.indices.filter { fences[$0].kind == .keepIn }.map(Int32.init)
         var boxes = tests.map { test in
             let view = test.shape.view
             return Box(
@@ -125,8 +128,9 @@ public final class GeofenceIndex: Sendable {
         positions.removeAll { !tests[Int($0)].contains(x: x, y: y, z: z, at: moment) }
     }
 
-    /// The keep-out fence that a sweep breaks first, and at which fraction of it; of equal ones the first in the list.
-    /// `scratch` is overwritten. A sweep that is not usable breaks the first fence there is.
+    /// The fence that a sweep breaks first, and at which fraction of it; of equal ones the first in the list. A keep-out
+    /// fence is broken by meeting its region, a keep-in fence, wherever it is, by not being inside: each binds everybody
+    /// while it holds. `scratch` is overwritten. A sweep that is not usable breaks the first fence there is.
     public func firstBreach(_ sweep: Sweep, scratch: inout [Int32]) -> (position: Int, fraction: Double)? {
         guard sweep.isUsable else { return tests.isEmpty ? nil : (0, 0) }
         let reach = sweep.radiusMeters + 1e-6
@@ -135,12 +139,13 @@ public final class GeofenceIndex: Sendable {
             maxX: max(sweep.fromX, sweep.toX) + reach, maxY: max(sweep.fromY, sweep.toY) + reach,
             into: &scratch)
         var first: (position: Int, fraction: Double)?
-        for position in scratch {
-            let test = tests[Int(position)]
-            guard test.fence.kind == .keepOut, let fraction = test.firstBreach(sweep) else { continue }
-            if let known = first, known.fraction <= fraction { continue }
+        func look(_ position: Int32) {
+            guard let fraction = tests[Int(position)].firstBreach(sweep) else { return }
+            if let known = first, (known.fraction, known.position) <= (fraction, Int(position)) { return }
             first = (Int(position), fraction)
         }
+        for position in scratch where tests[Int(position)].fence.kind == .keepOut { look(position) }
+        for position in keepIns { look(position) }
         return first
     }
 }

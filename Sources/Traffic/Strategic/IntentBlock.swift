@@ -91,11 +91,12 @@ struct SpaceTimeBox {
     var minT: Double
     var maxT: Double
 
-    init(_ segment: PlanSegment, radius: Double, halfHeight: Double, before: Double, after: Double) {
+    @inline(__always)
+    init(_ segment: PlanSegment, _ tolerance: IntentTolerance, before: Double, after: Double) {
         let (dx, dy) = (segment.vx * segment.duration, segment.vy * segment.duration)
         let dz = segment.vz * segment.duration
         // A little more than the tube, for the rounding of velocity times duration.
-        let (r, h) = (radius + 0.001, halfHeight + 0.001)
+        let (r, h) = (tolerance.radiusMeters + 0.001, tolerance.halfHeightMeters + 0.001)
         (minX, maxX) = (segment.x + (dx < 0 ? dx : 0) - r, segment.x + (dx > 0 ? dx : 0) + r)
         (minY, maxY) = (segment.y + (dy < 0 ? dy : 0) - r, segment.y + (dy > 0 ? dy : 0) + r)
         (minZ, maxZ) = (segment.z + (dz < 0 ? dz : 0) - h, segment.z + (dz > 0 ? dz : 0) + h)

@@ -11,7 +11,7 @@ public struct IntentConflict: Hashable, Sendable {
     public let forbiddenDelays: ClosedRange<Double>
 }
 
-/// All active operational intents of a tile in space and time.
+/// All active operational intents in space and time, of one plane; `AirTile` lays the earth out in it.
 ///
 /// Conflict: at some time both vehicles, each anywhere within its tube and as early or late as its slack allows, can
 /// be at the same place; touching is a conflict. Nothing is missed and nothing added: the buckets select, the closed form
@@ -31,11 +31,18 @@ public struct IntentIndex: Sendable {
         var priority: Int32
         var company: UInt32
         var state: IntentState
-        var radius: Double
-        var halfHeight: Double
-        var before: Double
-        var after: Double
         var firstSegment: Int32
+        var start: Double
+        var tolerance: IntentTolerance
+
+        @inline(__always)
+        func slackBefore(_ seconds: Double) -> Double {
+            tolerance.slackBeforeSeconds + tolerance.slackGrowth * (seconds - start)
+        }
+        @inline(__always)
+        func slackAfter(_ seconds: Double) -> Double {
+            tolerance.slackAfterSeconds + tolerance.slackGrowth * (seconds - start)
+        }
     }
 
     public init() {}
@@ -55,15 +62,12 @@ public struct IntentIndex: Sendable {
         }
         let slot = freePlans.popLast() ?? UInt32(plans.count)
         var next: Int32 = -1
-        for number in stride(from: intent.waypoints.count - 2, through: 0, by: -1) {
-            let flight = PlanSegment(intent.waypoints[number], intent.waypoints[number + 1])
+        intent.forEachLeg { number, flight in
             next = store.insert(flight, intent.box(flight), owner: slot, number: UInt32(number), next: next)
         }
         let plan = Plan(
             id: intent.id, priority: intent.priority, company: intent.company, state: intent.state,
-            radius: intent.radiusMeters, halfHeight: intent.halfHeightMeters,
-            before: intent.slackBeforeSeconds,
-            after: intent.slackAfterSeconds, firstSegment: next)
+            firstSegment: next, start: intent.startSeconds, tolerance: intent.tolerance)
         if Int(slot) == plans.count { plans.append(plan) } else { plans[Int(slot)] = plan }
         slots[intent.id] = slot
         version += 1
@@ -76,10 +80,10 @@ public struct IntentIndex: Sendable {
         let plan = plans[Int(slot)]
         var next = plan.firstSegment
         while next >= 0 {
+            let flight = store.segment(next).flight
             let box = SpaceTimeBox(
-                store.segment(next).flight, radius: plan.radius, halfHeight: plan.halfHeight,
-                before: plan.before,
-                after: plan.after)
+                flight, plan.tolerance, before: plan.slackBefore(flight.start),
+                after: plan.slackAfter(flight.start))
             next = store.remove(next, box)
         }
         freePlans.append(slot)
@@ -118,8 +122,7 @@ public struct IntentIndex: Sendable {
         var result: [IntentConflict] = []
         work.boxesLookedAt = 0
         work.candidates = 0
-        for number in 0..<intent.waypoints.count - 1 {
-            let flight = PlanSegment(intent.waypoints[number], intent.waypoints[number + 1])
+        intent.forEachLeg { number, flight in
             work.found.removeAll(keepingCapacity: true)
             work.boxesLookedAt += store.collect(intent.box(flight), into: &work.found)
             work.candidates += work.found.count
@@ -153,10 +156,11 @@ public struct IntentIndex: Sendable {
         -> ClosedRange<Double>?
     {
         let limits = PairLimits(
-            reach: intent.radiusMeters + plan.radius, height: intent.halfHeightMeters + plan.halfHeight)
+            reach: intent.tolerance.radiusMeters + plan.tolerance.radiusMeters,
+            height: intent.tolerance.halfHeightMeters + plan.tolerance.halfHeightMeters)
         guard let pair = Traffic.forbiddenDelays(flight, other, limits) else { return nil }
-        return pair.low - plan.before - intent.slackAfterSeconds...pair.high + plan.after
-            + intent.slackBeforeSeconds
+        return pair.low - plan.slackBefore(other.start) - intent.slackAfter(flight.start)...pair.high
+            + plan.slackAfter(other.start) + intent.slackBefore(flight.start)
     }
 
     /// By the closest point of approach: where both are at most `slack` apart in time, the other is at most `slack` times
@@ -165,8 +169,8 @@ public struct IntentIndex: Sendable {
     private func isSurelyApart(
         _ intent: OperationalIntent, _ a: PlanSegment, _ b: PlanSegment, _ plan: Plan
     ) -> Bool {
-        let early = plan.before + intent.slackAfterSeconds
-        let late = plan.after + intent.slackBeforeSeconds
+        let early = plan.slackBefore(b.start) + intent.slackAfter(a.start)
+        let late = plan.slackAfter(b.start) + intent.slackBefore(a.start)
         let slack = early > late ? early : late
         let lag = b.start - a.start
         let (sx, sy) = (b.x - b.vx * lag - a.x, b.y - b.vy * lag - a.y)
@@ -177,7 +181,7 @@ public struct IntentIndex: Sendable {
         t = t < 0 ? 0 : t > a.duration ? a.duration : t
         let (gx, gy) = (sx + rx * t, sy + ry * t)
         let speed = (b.vx * b.vx + b.vy * b.vy).squareRoot()
-        let reach = intent.radiusMeters + plan.radius + slack * speed + 0.01
+        let reach = intent.tolerance.radiusMeters + plan.tolerance.radiusMeters + slack * speed + 0.01
         return gx * gx + gy * gy > reach * reach
     }
 }
@@ -194,9 +198,9 @@ public struct IntentWork: Sendable {
 }
 
 extension OperationalIntent {
+    @inline(__always)
     func box(_ flight: PlanSegment) -> SpaceTimeBox {
         SpaceTimeBox(
-            flight, radius: radiusMeters, halfHeight: halfHeightMeters, before: slackBeforeSeconds,
-            after: slackAfterSeconds)
+            flight, tolerance, before: slackBefore(flight.start), after: slackAfter(flight.start))
     }
 }

@@ -17,8 +17,8 @@ public enum IntentLimits {
     /// From when a conflict is known until the user must know.
     public static let conflictNoticeSecondsMax = 5.0
 
-    /// Of this index: metres from the tile's origin, height, tube radius and half height, slack, speed.
-    public static let metersMax = 1_000_000.0
+    /// Of this index: metres from the origin of its plane, height, tube radius and half height, slack, speed.
+    public static let metersMax = 8_000_000.0
     public static let altitudeMetersMax = 30_000.0
     public static let tubeMetersMax = 5_000.0
     public static let slackSecondsMax = 3_600.0
@@ -33,6 +33,7 @@ public enum IntentFault: Error, Hashable, Sendable, CustomStringConvertible {
     case notFinite(waypoint: Int)
     case outOfRange(waypoint: Int)
     case timeNotAscending(waypoint: Int)
+    case badStrand(waypoint: Int)
     case tooFast(waypoint: Int, metersPerSecond: Double)
     case tubeOutOfRange
     case slackOutOfRange
@@ -51,11 +52,13 @@ public enum IntentFault: Error, Hashable, Sendable, CustomStringConvertible {
             "has \(count) segments, at most \(limit) are taken (F3548: 10,000 vertices an intent)"
         case .notFinite(let waypoint): "waypoint \(waypoint) is not finite"
         case .outOfRange(let waypoint):
-            "waypoint \(waypoint) is not within 1,000 km of the origin and 30,000 m of height"
+            "waypoint \(waypoint) is not within 8,000 km of the origin and 30,000 m of height"
         case .timeNotAscending(let waypoint): "waypoint \(waypoint) is not later than the one before"
+        case .badStrand(let waypoint): "no strand of two or more waypoints begins at waypoint \(waypoint)"
         case .tooFast(let waypoint, let speed): "to waypoint \(waypoint) it flies \(speed) m/s, at most 1,000"
         case .tubeOutOfRange: "the tube's radius and half height must be 0 to 5,000 m"
-        case .slackOutOfRange: "time slack must be 0 to 3,600 s"
+        case .slackOutOfRange:
+            "time slack must be 0 to 3,600 s, also where it has grown, and grow by 0 to 1 s a second"
         case .endsBeforeNow: "ends before now"
         case .beyondHorizon(let seconds, let limit):
             "ends \(seconds) s ahead, at most \(limit) are taken (F3548: 30 days)"

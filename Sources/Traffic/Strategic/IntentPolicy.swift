@@ -77,16 +77,26 @@ extension IntentIndex {
         work.candidates = 0
         while delay <= limit {
             let end = min(delay + part, limit)
-            collectForbidden(intent, from: delay, to: end, policy, &work)
-            work.intervals.sort { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
-            for interval in work.intervals {
-                if interval.lowerBound > delay { break }
-                if interval.upperBound >= delay { delay = interval.upperBound + Self.delayStepSeconds }
-            }
+            delay = firstFree(intent, from: delay, to: end, policy, &work)
             if delay <= end { return delay }
             part = min(part * 2, 960)
         }
         return nil
+    }
+
+    /// The least free delay of `from`...`to`; when there is none, one beyond `to` that all free ones are not before.
+    func firstFree(
+        _ intent: OperationalIntent, from: Double, to: Double, _ policy: IntentPolicy,
+        _ work: inout IntentWork
+    ) -> Double {
+        collectForbidden(intent, from: from, to: to, policy, &work)
+        work.intervals.sort { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
+        var delay = from
+        for interval in work.intervals {
+            if interval.lowerBound > delay { break }
+            if interval.upperBound >= delay { delay = interval.upperBound + Self.delayStepSeconds }
+        }
+        return delay
     }
 
     private func collectForbidden(
@@ -94,8 +104,7 @@ extension IntentIndex {
         _ work: inout IntentWork
     ) {
         work.intervals.removeAll(keepingCapacity: true)
-        for number in 0..<intent.waypoints.count - 1 {
-            let flight = PlanSegment(intent.waypoints[number], intent.waypoints[number + 1])
+        intent.forEachLeg { _, flight in
             var box = intent.box(flight)
             box.minT += from
             box.maxT += to

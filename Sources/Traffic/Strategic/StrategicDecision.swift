@@ -4,6 +4,8 @@ public struct StrategicOptions: Hashable, Sendable {
     public var policy: IntentPolicy
     /// Longest delay, seconds.
     public var delaySecondsMax: Double
+    /// Delays are whole multiples of this; 0 takes the least one.
+    public var delayGridSeconds = 0.0
     /// Metres up or down that inner waypoints may be moved by, in order of preference.
     public var layers: [Double]
     /// Metres to the side of the way from first to last waypoint that inner waypoints may be moved by, positive left.
@@ -11,6 +13,8 @@ public struct StrategicOptions: Hashable, Sendable {
     /// What a metre up or down, and a metre aside, is worth in seconds of delay.
     public var secondsPerLayerMeter: Double
     public var secondsPerOffsetMeter: Double
+    /// Bound of the search: so many looks at one variant and one part of the delays.
+    public var looksMax = 200
 
     public init(
         operation: IntentPolicy.Operation = .plan, policy: IntentPolicy = IntentPolicy(),
@@ -48,9 +52,25 @@ public struct StrategicDecision: Hashable, Sendable {
 
 extension IntentIndex {
     /// Accepts a plan, or finds the cheapest of: delay, layer change, way aside, each with the least delay that clears
-    /// it. Of equal cost the first in the order of the options. Costs a search for each layer and offset.
+    /// it. Of equal cost the first in the order of the options.
     public func decide(
         _ intent: OperationalIntent, options: StrategicOptions = StrategicOptions(), nowSeconds: Double? = nil
+    ) throws(IntentFault) -> StrategicDecision {
+        let way = direction(intent)
+        return try decide(intent, options: options, nowSeconds: nowSeconds) { up, left in
+            // A place outside of all limits is no way to go.
+            let moved = try? intent.moved(
+                bySeconds: 0, upMeters: up, eastMeters: -way.north * left, northMeters: way.east * left)
+            return moved.map { ($0, 0) }
+        }
+    }
+
+    /// The same for whoever knows better than to move waypoints what a plan so many metres up and to the left is:
+    /// `variant` makes it and says what it costs besides, in seconds of delay; nil is no way to go. It is asked once for
+    /// each, those that can still be the best only.
+    public func decide(
+        _ intent: OperationalIntent, options: StrategicOptions, nowSeconds: Double? = nil,
+        variant: (_ upMeters: Double, _ leftMeters: Double) -> (plan: OperationalIntent, seconds: Double)?
     ) throws(IntentFault) -> StrategicDecision {
         if let nowSeconds { try intent.checkHorizon(nowSeconds: nowSeconds) }
         if options.operation == .plan, intent.state != .accepted { throw .firstStateMustBeAccepted }
@@ -63,34 +83,11 @@ extension IntentIndex {
                 version: version, outcome: outcome, intent: plan, blocking: blocking, notices: notices)
         }
         if blocking.isEmpty { return decision(.accepted, intent, notices) }
-        var best: (cost: Double, outcome: StrategicDecision.Outcome, plan: OperationalIntent)?
-        let way = direction(intent)
-        for offset in [0] + options.offsets {
-            for layer in [0] + options.layers {
-                let price =
-                    options.secondsPerLayerMeter * layer.magnitude + options.secondsPerOffsetMeter
-                    * offset.magnitude
-                let room = min(options.delaySecondsMax, (best?.cost ?? .infinity) - price)
-                guard room >= 0 else { continue }
-                // A place outside of all limits is no way to go.
-                guard
-                    let moved = try? intent.moved(
-                        bySeconds: 0, upMeters: layer, eastMeters: -way.north * offset,
-                        northMeters: way.east * offset),
-                    let delay = earliestDeparture(of: moved, notAfter: room, policy: options.policy, &work),
-                    price + delay < best?.cost ?? .infinity
-                else { continue }
-                let outcome: StrategicDecision.Outcome =
-                    offset != 0
-                    ? .rerouted(leftMeters: offset, upMeters: layer, delaySeconds: delay)
-                    : layer != 0
-                        ? .layerChanged(upMeters: layer, delaySeconds: delay) : .delayed(seconds: delay)
-                best = (price + delay, outcome, try moved.moved(bySeconds: delay))
-            }
-        }
-        if let best {
-            let (_, notices) = divide(conflicts(of: best.plan, &work), intent, options.policy)
-            return decision(best.outcome, best.plan, notices)
+        var search = VariantSearch(intent, options)
+        if let best = search.run(self, &work, variant) {
+            let plan = try best.plan.moved(bySeconds: best.delay)
+            let (_, notices) = divide(conflicts(of: plan, &work), intent, options.policy)
+            return decision(best.outcome, plan, notices)
         }
         let worst = blocking.reduce(Int32.min) { max($0, $1.otherPriority) }
         let requirement = options.policy.requirement(

@@ -22,6 +22,39 @@ public struct Geozone: Hashable, Sendable {
         applicability.isEmpty || applicability.contains { $0.contains(moment) }
     }
 
+    /// Whether it applies at any moment of a span, both ends included.
+    public func applies(from start: Instant, to end: Instant) -> Bool {
+        // Moments beyond are as the last one: nobody plans for 2255.
+        let (start, end) = (start.later(bySeconds: 0), end.later(bySeconds: 0))
+        guard start <= end else { return false }
+        return applicability.isEmpty
+            || applicability.contains { period in
+                guard let span = period.overlap(start, end) else { return false }
+                // A week has all hours there are.
+                let week = span.lowerBound.later(bySeconds: 8 * Hours.secondsOfDay)
+                return period.schedule.isEmpty
+                    || !period.windows(from: span.lowerBound, to: min(span.upperBound, week)).isEmpty
+            }
+    }
+
+    /// When it applies within a span of at most 366 days, both ends included, ascending and apart; nil for a longer one.
+    public func windows(from start: Instant, to end: Instant) -> [ClosedRange<Instant>]? {
+        let (start, end) = (start.later(bySeconds: 0), end.later(bySeconds: 0))
+        guard start <= end, end <= start.later(bySeconds: 366 * Hours.secondsOfDay) else { return nil }
+        guard !applicability.isEmpty else { return [start...end] }
+        let all = applicability.flatMap { $0.windows(from: start, to: end) }
+        var merged: [ClosedRange<Instant>] = []
+        for window in all.sorted(by: { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }) {
+            // Hours end a nanosecond before the next may begin.
+            if let last = merged.last, window.lowerBound.nanoseconds <= last.upperBound.nanoseconds &+ 1 {
+                merged[merged.count - 1] = last.lowerBound...max(last.upperBound, window.upperBound)
+            } else {
+                merged.append(window)
+            }
+        }
+        return merged
+    }
+
     public struct Volume: Hashable, Sendable {
         public let outline: Outline
         public let lower: Limit
@@ -30,13 +63,14 @@ public struct Geozone: Hashable, Sendable {
 
     public enum Outline: Hashable, Sendable {
         case circle(center: Coordinate, radiusMeters: Double)
-        case polygon(Ring)
+        case polygon(Ring, holes: [Ring])
 
         /// Whether a point lies inside; points on the border are inside a circle, either way for a polygon.
         public func contains(_ point: Coordinate) -> Bool {
             switch self {
             case .circle(let center, let radius): return distanceMeters(center, point) <= radius
-            case .polygon(let ring): return ring.contains(point)
+            case .polygon(let ring, let holes):
+                return ring.contains(point) && !holes.contains { $0.contains(point) }
             }
         }
     }
@@ -81,6 +115,18 @@ public struct Geozone: Hashable, Sendable {
             if let end, moment > end { return false }
             return schedule.isEmpty || schedule.contains { $0.contains(moment) }
         }
+
+        func overlap(_ from: Instant, _ to: Instant) -> ClosedRange<Instant>? {
+            let low = max(from, start ?? from)
+            let high = min(to, end ?? to)
+            return low <= high ? low...high : nil
+        }
+
+        /// Its scheduled hours within a span, in no order.
+        func windows(from: Instant, to: Instant) -> [ClosedRange<Instant>] {
+            guard let span = overlap(from, to) else { return [] }
+            return schedule.isEmpty ? [span] : schedule.flatMap { $0.windows(in: span) }
+        }
     }
 
     /// Hours of days of the week, UTC. When `endSecond` is not after `startSecond` they run past midnight.
@@ -91,17 +137,51 @@ public struct Geozone: Hashable, Sendable {
         public let startSecond: Int
         public let endSecond: Int
 
+        static let secondsOfDay: Int64 = 86_400
+
         public func contains(_ moment: Instant) -> Bool {
+            let (day, second) = Self.day(of: moment)
+            if startSecond < endSecond {
+                return begins(on: day) && (startSecond..<endSecond).contains(second)
+            }
+            return begins(on: day) && second >= startSecond || begins(on: day - 1) && second < endSecond
+        }
+
+        /// Those of a span, each with the one moment before its end as its last.
+        func windows(in span: ClosedRange<Instant>) -> [ClosedRange<Instant>] {
+            var found: [ClosedRange<Instant>] = []
+            // Hours that began yesterday may last.
+            for day in Self.day(of: span.lowerBound).day - 1...Self.day(of: span.upperBound).day
+            where begins(on: day) {
+                let midnight = Instant(nanoseconds: 0).later(bySeconds: day * Self.secondsOfDay)
+                let long = startSecond < endSecond ? endSecond : Int(Self.secondsOfDay) + endSecond
+                let first = max(midnight.later(bySeconds: Int64(startSecond)), span.lowerBound)
+                let end = midnight.later(bySeconds: Int64(long)).nanoseconds - 1
+                let last = min(Instant(nanoseconds: end), span.upperBound)
+                if first <= last { found.append(first...last) }
+            }
+            return found
+        }
+
+        private static func day(of moment: Instant) -> (day: Int64, second: Int) {
             let seconds =
                 moment.nanoseconds / 1_000_000_000 - (moment.nanoseconds % 1_000_000_000 < 0 ? 1 : 0)
-            let day = seconds / 86_400 - (seconds % 86_400 < 0 ? 1 : 0)
-            let second = Int(seconds - day * 86_400)
-            // 1 January 1970 was a Thursday.
-            func begins(_ day: Int64) -> Bool { weekdays.contains(Int(((day + 3) % 7 + 7) % 7)) }
-            if startSecond < endSecond {
-                return begins(day) && (startSecond..<endSecond).contains(second)
-            }
-            return begins(day) && second >= startSecond || begins(day - 1) && second < endSecond
+            let day = seconds / secondsOfDay - (seconds % secondsOfDay < 0 ? 1 : 0)
+            return (day, Int(seconds - day * secondsOfDay))
         }
+
+        /// 1 January 1970 was a Thursday.
+        private func begins(on day: Int64) -> Bool { weekdays.contains(Int(((day + 3) % 7 + 7) % 7)) }
+    }
+}
+
+extension Instant {
+    /// Never beyond 9e18 ns, in the year 2255, nor before that long before 1970.
+    fileprivate func later(bySeconds seconds: Int64) -> Instant {
+        let limit: Int64 = 9_000_000_000_000_000_000
+        let (step, tooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, tooLate) = nanoseconds.addingReportingOverflow(step)
+        if tooLong || tooLate { return Instant(nanoseconds: seconds > 0 ? limit : -limit) }
+        return Instant(nanoseconds: sum.clamped(to: -limit...limit))
     }
 }

@@ -1,9 +1,10 @@
 // Geozones from files as EUROCAE ED-269 and ED-318 lay them out, in the part of both that the world data uses: circles
-// and polygons without holes, metres. What does not fit is refused, not skipped.
+// and polygons, metres. What does not fit is refused, not skipped.
 
 extension Geozone {
     /// Most zones and volumes of a file.
     static let maximumZones = 100_000
+    static let maximumRings = 100
 
     /// The zones of `geozones_ed269.json` in `directory`, in file order.
     public static func load(directory: String) throws -> [Geozone] {
@@ -15,11 +16,22 @@ extension Geozone {
         pair.count == 2 ? Coordinate(latitudeDegrees: pair[1], longitudeDegrees: pair[0]) : nil
     }
 
-    private static func ring(_ rings: [[[Double]]]) throws(ZoneFault) -> Ring {
-        guard rings.count == 1 else { throw ZoneFault("a polygon must have one ring, has \(rings.count)") }
-        let points = rings[0].compactMap(coordinate)
-        guard points.count == rings[0].count else { throw ZoneFault("a point is no [longitude, latitude]") }
-        return try Ring(points)
+    /// The first ring is the border, the others are holes.
+    private static func polygon(_ rings: [[[Double]]]) throws(ZoneFault) -> Outline {
+        guard (1...maximumRings).contains(rings.count) else {
+            throw ZoneFault("a polygon must have 1 to \(maximumRings) rings, has \(rings.count)")
+        }
+        var checked: [Ring] = []
+        for ring in rings {
+            let points = ring.compactMap(coordinate)
+            guard points.count == ring.count else { throw ZoneFault("a point is no [longitude, latitude]") }
+            checked.append(try Ring(points))
+        }
+        let holes = Array(checked.dropFirst())
+        guard holes.allSatisfy({ hole in hole.points.allSatisfy(checked[0].contains) }) else {
+            throw ZoneFault("a hole is not inside of its polygon")
+        }
+        return .polygon(checked[0], holes: holes)
     }
 
     private static func circle(_ center: [Double]?, _ radius: Double?) throws(ZoneFault) -> Outline {
@@ -152,7 +164,7 @@ extension Geozone {
                 let outline: Outline =
                     switch projection.type {
                     case "Circle": try circle(projection.center, projection.radius)
-                    case "Polygon": .polygon(try ring(projection.coordinates ?? []))
+                    case "Polygon": try polygon(projection.coordinates ?? [])
                     default: throw ZoneFault("\"\(projection.type.prefix(40))\" is no Circle or Polygon")
                     }
                 volumes.append(
@@ -256,7 +268,7 @@ extension Geozone {
             switch (geometry.type, geometry.coordinates) {
             case ("Point", .point(let center)) where geometry.extent?.subType == "Circle":
                 outline = try circle(center, geometry.extent?.radius)
-            case ("Polygon", .rings(let rings)): outline = .polygon(try ring(rings))
+            case ("Polygon", .rings(let rings)): outline = try polygon(rings)
             default: throw ZoneFault("a \"\(geometry.type.prefix(40))\" is no circle or polygon")
             }
             let layer = geometry.layer

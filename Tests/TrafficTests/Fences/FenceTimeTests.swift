@@ -112,7 +112,16 @@ import World
         for id in 0..<UInt32(150) {
             let center = (x: 8000 * random.unit(), y: 8000 * random.unit())
             let size = id % 10 == 0 ? 3000.0 : 200
-            let kind: Geofence.Kind = id % 7 == 0 ? .keepIn : .keepOut
+            // To stay in: two large ones, which most sweeps keep.
+            let kind: Geofence.Kind = id % 75 == 7 ? .keepIn : .keepOut
+            if kind == .keepIn {
+                fences.append(
+                    try Geofence(
+                        id: id, kind: kind,
+                        outline: FenceOutline(
+                            centerX: 4000, centerY: 4000 + Double(id), radiusMeters: 4500)))
+                continue
+            }
             if id % 3 == 0 {
                 fences.append(
                     try Geofence(
@@ -128,6 +137,7 @@ import World
         }
         let index = try GeofenceIndex(fences)
         var (scratch, found): ([Int32], [Int32]) = ([], [])
+        var byKind: [Geofence.Kind: Int] = [:]
         for _ in 0..<300 {
             let (x, y, z) = (9000 * random.unit() - 500, 9000 * random.unit() - 500, 200 * random.unit())
             index.collect(x: x, y: y, z: z, at: Self.second(0), into: &found)
@@ -139,14 +149,16 @@ import World
                 from: (x, y, z), to: (x + 2000 * random.unit() - 1000, y + 2000 * random.unit() - 1000, z),
                 start: Self.second(0), end: Self.second(60), radiusMeters: 20, halfHeightMeters: 5)
             var best: (position: Int, fraction: Double)?
-            for (position, test) in index.tests.enumerated() where test.fence.kind == .keepOut {
+            for (position, test) in index.tests.enumerated() {
                 if let fraction = test.firstBreach(sweep), fraction < best?.fraction ?? 2 {
                     best = (position, fraction)
                 }
             }
             let first = index.firstBreach(sweep, scratch: &scratch)
             #expect(first?.position == best?.position && first?.fraction == best?.fraction)
+            if let first { byKind[index.tests[first.position].fence.kind, default: 0] += 1 }
         }
+        #expect(byKind[.keepOut, default: 0] > 20 && byKind[.keepIn, default: 0] > 20, "\(byKind)")
         let broken = index.firstBreach(
             Sweep(from: (.nan, 0, 0), to: (0, 0, 0), start: Self.second(0), end: Self.second(1)),
             scratch: &scratch)

@@ -247,3 +247,10 @@ import World
         }
     }
 }
+
+extension OperationalIntent {
+    var radiusMeters: Double { tolerance.radiusMeters }
+    var halfHeightMeters: Double { tolerance.halfHeightMeters }
+    var slackBeforeSeconds: Double { tolerance.slackBeforeSeconds }
+    var slackAfterSeconds: Double { tolerance.slackAfterSeconds }
+}

@@ -57,6 +57,15 @@ import World
             if random.next() % 4 == 0 { command.notAfterNanoseconds = garbage(&random) }
             command.mission = Self.missions[Int(random.next() % 3)].0
             command.altitudeMillimeters = Int32(truncatingIfNeeded: garbage(&random))
+            if random.next() % 2 == 0 {
+                command.altitudeMillimeters = 260_000
+                command.velocityEastMillimetersPerSecond = Int32(random.next() % 20_000) - 10_000
+                command.climbMillimetersPerSecond = UInt32(random.next() % 4_000)
+                command.durationMilliseconds = UInt32(random.next() % 8_000)
+            } else {
+                command.velocityNorthMillimetersPerSecond = Int32(truncatingIfNeeded: garbage(&random))
+                command.durationMilliseconds = UInt32(truncatingIfNeeded: garbage(&random))
+            }
             command.latitudeE7 = Int32(truncatingIfNeeded: garbage(&random))
             command.longitudeE7 = Int32(truncatingIfNeeded: garbage(&random))
             command.speedMillimetersPerSecond = UInt32(truncatingIfNeeded: garbage(&random))

@@ -15,7 +15,7 @@ struct TrafficBench: ParsableCommand {
             """)
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case detection, resolution, alerts, bands, fences, plans, roads, encounters
+        case detection, resolution, alerts, bands, fences, plans, roads, encounters, tick
     }
 
     @Option(help: "Only these rows; may be given again.")
@@ -35,6 +35,7 @@ struct TrafficBench: ParsableCommand {
                 case .plans: planBench()
                 case .roads: roadBench()
                 case .encounters: encountersBench()
+                case .tick: airBench()
                 }
             })
     }

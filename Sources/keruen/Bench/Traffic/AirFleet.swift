@@ -1,0 +1,181 @@
+import CLinux
+import Traffic
+import World
+
+/// A moving fleet over a city: reports its place ten times a second with small errors and flies what it is told with
+/// limited acceleration. Drones want a straight course at one of thirteen heights, trucks stand and drive below them,
+/// crewed aircraft fly straight through and take no commands.
+struct AirFleet {
+    enum Kind: UInt8 { case drone, truck, crewed }
+
+    /// A report as it stands in the ring between the network and the controller.
+    struct Report {
+        var vehicle: UInt32
+        var measuredAt: Int64
+        var latitudeE7: Int32
+        var longitudeE7: Int32
+        var altitudeMillimeters: Int32
+        var velocity: SIMD4<Int32>
+        var horizontalAccuracyCentimeters: UInt16
+        var verticalAccuracyCentimeters: UInt16
+    }
+
+    struct Body {
+        var kind: Kind
+        var latitudeE7: Double
+        var longitudeE7: Double
+        var altitude: Double
+        var velocity: SIMD3<Double>
+        var wanted: Manoeuvre
+        var told: Manoeuvre?
+    }
+
+    static let origin = (latitudeE7: Int32(511_000_000), longitudeE7: Int32(714_000_000))
+    private static let noise = 0.5
+    var bodies: [Body] = []
+    /// Half the side of the city, metres.
+    let half: Double
+    private var random: SplitMix64
+    private let northE7PerMeter: Double
+
+    init(drones: Int, trucks: Int, crewed: Int, perSquareKilometer: Double, crowded: Double, seed: UInt64) {
+        random = SplitMix64(seed: seed)
+        half = 500 * (Double(drones) / perSquareKilometer).squareRoot()
+        northE7PerMeter =
+            1 / LocalScale(latitudeDegrees: Double(Self.origin.latitudeE7) * 1e-7).northMetersPerE7
+        for i in 0..<drones {
+            let side = Double(i) < crowded * Double(drones) ? 500 : half
+            let level = 30 + 10 * (random.unit() * 13).rounded(.down)
+            add(.drone, side, speed: 10 + 10 * random.unit(), altitude: level, climb: 2)
+        }
+        for _ in 0..<trucks { add(.truck, half, speed: 25 * random.unit(), altitude: 2, climb: 0) }
+        for k in 0..<crewed {
+            // One in twenty is low: it takes off, lands or is a helicopter.
+            let altitude = k % 20 == 0 ? 50 + 250 * random.unit() : 300 + 300 * random.unit()
+            add(.crewed, half, speed: 50 + 40 * random.unit(), altitude: altitude, climb: 0)
+        }
+    }
+
+    private mutating func add(_ kind: Kind, _ side: Double, speed: Double, altitude: Double, climb: Double) {
+        // A direction without trigonometry: a point in the disc, made long.
+        var (ux, uy) = (0.0, 0.0)
+        repeat {
+            (ux, uy) = (2 * random.unit() - 1, 2 * random.unit() - 1)
+        } while ux * ux + uy * uy > 1 || ux * ux + uy * uy < 1e-6
+        let length = (ux * ux + uy * uy).squareRoot()
+        let wanted = Manoeuvre(
+            vx: ux / length * speed, vy: uy / length * speed, climbRate: climb, levelMeters: altitude)
+        let (x, y) = ((2 * random.unit() - 1) * side, (2 * random.unit() - 1) * side)
+        let latitude = Double(Self.origin.latitudeE7) + y * northE7PerMeter
+        let scale = LocalScale(latitudeDegrees: latitude * 1e-7)
+        bodies.append(
+            Body(
+                kind: kind, latitudeE7: latitude,
+                longitudeE7: Double(Self.origin.longitudeE7) + x / scale.eastMetersPerE7, altitude: altitude,
+                velocity: [wanted.vx, wanted.vy, 0], wanted: wanted))
+    }
+
+    /// What everybody reports at `now`, measured up to a tenth of a second ago, in the order it happens to arrive.
+    mutating func report(_ now: Instant, into ring: UnsafeMutableBufferPointer<Report>) {
+        for i in bodies.indices {
+            let body = bodies[i]
+            let age = 0.1 * random.unit()
+            func error() -> Double { (random.unit() + random.unit() - 1) * 2.45 * Self.noise }
+            func millimeters(_ v: Double) -> Int32 { Int32((v * 1000).rounded()) }
+            let v = body.velocity
+            let scale = northE7PerMeter
+            ring[i] = Report(
+                vehicle: UInt32(i), measuredAt: now.advanced(bySeconds: -age).nanoseconds,
+                latitudeE7: Int32((body.latitudeE7 + (error() - v.y * age) * scale).rounded()),
+                longitudeE7: Int32((body.longitudeE7 + (error() - v.x * age) * 1.59 * scale).rounded()),
+                altitudeMillimeters: millimeters(body.altitude - v.z * age + 0.5 * error()),
+                velocity: [millimeters(v.x), millimeters(v.y), millimeters(v.z), 0],
+                horizontalAccuracyCentimeters: 98, verticalAccuracyCentimeters: 49)
+        }
+        // Neighbours in the ring change places, as networks do.
+        for i in stride(from: 0, to: bodies.count - 8, by: 3) where random.next() & 1 == 0 {
+            ring.swapAt(i, i + 7)
+        }
+    }
+
+    /// A tenth of a second later.
+    mutating func fly(acceleration: Double) {
+        for i in bodies.indices {
+            var body = bodies[i]
+            turnBack(&body)
+            let manoeuvre = body.told ?? body.wanted
+            let climb = manoeuvre.verticalVelocity(at: body.altitude, acceleration: acceleration)
+            let change = SIMD3(manoeuvre.vx, manoeuvre.vy, climb) - body.velocity
+            let size = (change * change).sum().squareRoot()
+            body.velocity += size > acceleration * 0.1 ? change * (acceleration * 0.1 / size) : change
+            let scale = LocalScale(latitudeDegrees: body.latitudeE7 * 1e-7)
+            body.longitudeE7 += 0.1 * body.velocity.x / scale.eastMetersPerE7
+            body.latitudeE7 += 0.1 * body.velocity.y / scale.northMetersPerE7
+            body.altitude += 0.1 * body.velocity.z
+            bodies[i] = body
+        }
+    }
+
+    /// Who wants to leave the city turns back.
+    private func turnBack(_ body: inout Body) {
+        let (x, y) = place(body)
+        if x.magnitude > half, x * body.wanted.vx > 0 { body.wanted.vx = -body.wanted.vx }
+        if y.magnitude > half, y * body.wanted.vy > 0 { body.wanted.vy = -body.wanted.vy }
+    }
+
+    private func place(_ body: Body) -> (x: Double, y: Double) {
+        (
+            (body.longitudeE7 - Double(Self.origin.longitudeE7)) / northE7PerMeter * 0.63,
+            (body.latitudeE7 - Double(Self.origin.latitudeE7)) / northE7PerMeter
+        )
+    }
+
+    /// Its wanted course is barred by a fence: it wants another.
+    mutating func turnAside(_ i: Int) {
+        let wanted = bodies[i].wanted
+        (bodies[i].wanted.vx, bodies[i].wanted.vy) = (-wanted.vy, wanted.vx)
+    }
+
+    /// Pairs of drones nearer than 15.24 m and 4.57 m: near mid-air collisions.
+    func nearCollisions(into seen: inout Set<UInt64>) {
+        let places = bodies.indices.filter { bodies[$0].kind == .drone }.map { i in
+            (x: place(bodies[i]).x, y: place(bodies[i]).y, z: bodies[i].altitude, i: i)
+        }.sorted { $0.x < $1.x }
+        for i in places.indices {
+            var j = i + 1
+            while j < places.count, places[j].x - places[i].x < 15.24 {
+                let (dx, dy) = (places[j].x - places[i].x, places[j].y - places[i].y)
+                if dx * dx + dy * dy < 15.24 * 15.24, (places[j].z - places[i].z).magnitude < 4.572 {
+                    let (a, b) = (min(places[i].i, places[j].i), max(places[i].i, places[j].i))
+                    seen.insert(UInt64(a) << 32 | UInt64(b))
+                }
+                j += 1
+            }
+        }
+    }
+
+    /// Fences of 8 to 64 vertices over the city, up to 60 to 200 m high.
+    static func fences(_ count: Int, half: Double, seed: UInt64) throws -> GeofenceIndex {
+        var random = SplitMix64(seed: seed)
+        return try GeofenceIndex(
+            (0..<count).map { k in
+                let vertices = 8 + Int(random.next() % 57)
+                let size = 40 + 110 * random.unit()
+                let (x, y) = ((2 * random.unit() - 1) * half, (2 * random.unit() - 1) * half)
+                // Steps of one turn by rotating, without trigonometry.
+                let step = 2 * Double.pi / Double(vertices)
+                let (c, s) = (
+                    1 - step * step / 2 + step * step * step * step / 24, step - step * step * step / 6
+                )
+                var (ux, uy) = (1.0, 0.0)
+                let ring = (0..<vertices).map { _ in
+                    let radius = size * (0.6 + 0.4 * random.unit())
+                    (ux, uy) = (ux * c - uy * s, ux * s + uy * c)
+                    return (x: x + radius * ux, y: y + radius * uy)
+                }
+                return try Geofence(
+                    id: UInt32(k), kind: .keepOut, outline: FenceOutline(rings: [ring]),
+                    band: AltitudeBand(floorMeters: nil, ceilingMeters: 60 + 140 * random.unit()))
+            })
+    }
+}

@@ -8,29 +8,49 @@ struct EncounterRun {
     /// Seconds under a manoeuvre.
     var avoidingSeconds = 0.0
 
-    init(_ encounter: Encounter, seed: UInt64, isAvoiding: Bool, rangeMeters: Double) {
+    /// - Parameter avoidance: nil flies on as planned.
+    init(
+        _ encounter: Encounter, seed: UInt64, avoidance: EncounterAvoidance?, rangeMeters: Double,
+        horizonSeconds: Double
+    ) {
         var own = encounter.own
         let wanted = AvoidanceVelocity(vx: own.vx, vy: own.vy, vz: own.vz)
         let usable = EncounterModel.usableAltitude
         var avoider = CrewedAvoider(
             limits: encounter.limits, floorMeters: usable.lowerBound, ceilingMeters: usable.upperBound)
         var surveillance = EncounterSurveillance(seed: seed, rangeMeters: rangeMeters)
+        var resolver = avoidance.flatMap {
+            EncounterResolver(encounter.limits, own: own, avoidance: $0, horizonSeconds: horizonSeconds)
+        }
         var goal = wanted
-        var (pending, pendingAt) = (wanted, Int.max)
+        var level: Manoeuvre?
+        var (pending, pendingLevel, pendingAt) = (wanted, level, Int.max)
         let delay = Int(EncounterModel.commandDelaySeconds * Double(EncounterModel.stepsPerSecond))
         for step in encounter.crewed.indices {
             let other = encounter.crewed[step]
             judge(own, other)
-            if isAvoiding {
+            if let avoidance {
                 if step % EncounterModel.stepsPerSecond == 0 {
                     surveillance.observe(encounter.crewed, step, own)
-                    let velocity = surveillance.withTrack(atStep: step) {
-                        avoider.decide(own: own, wanted: wanted, traffic: $0)
+                    surveillance.withTrack(atStep: step) { traffic in
+                        pending =
+                            avoidance == .resolver
+                            ? wanted : avoider.decide(own: own, wanted: wanted, traffic: traffic)
+                        guard
+                            let told = resolver?.decide(
+                                own: own, advised: avoider.current == nil ? nil : pending, traffic: traffic)
+                        else { return }
+                        pending = AvoidanceVelocity(vx: told.vx, vy: told.vy, vz: 0)
+                        pendingLevel = told
                     }
-                    (pending, pendingAt) = (velocity, step + delay)
-                    if avoider.current != nil { avoidingSeconds += 1 }
+                    pendingAt = step + delay
+                    if pending != wanted { avoidingSeconds += 1 }
                 }
-                if step >= pendingAt { goal = pending }
+                if step >= pendingAt { (goal, level) = (pending, pendingLevel) }
+                if let level {
+                    goal.vz = level.verticalVelocity(
+                        at: own.z, acceleration: encounter.limits.verticalAcceleration)
+                }
             }
             own = encounter.limits.advance(own, towards: goal, seconds: EncounterModel.stepSeconds)
         }

@@ -15,16 +15,23 @@ public struct EncounterStudy: Sendable {
     public private(set) var avoidingSeconds = 0.0
 
     /// Encounter n of a seed is the same whatever the count.
-    /// - Parameter rangeMeters: how far surveillance sees, horizontally.
-    public init(count: Int, seed: UInt64, rangeMeters: Double = EncounterModel.rangeMeters) {
+    /// - Parameters:
+    ///   - rangeMeters: how far surveillance sees, horizontally.
+    ///   - horizonSeconds: how far ahead the resolver looks, where it has a part.
+    public init(
+        count: Int, seed: UInt64, rangeMeters: Double = EncounterModel.rangeMeters,
+        avoidance: EncounterAvoidance = .avoider, horizonSeconds: Double = 40
+    ) {
         for number in 0..<max(0, count) {
             var mix = SplitMix64(seed: seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
             let own = mix.next()
             let encounter = Encounter(seed: own)
             let without = EncounterRun(
-                encounter, seed: own, isAvoiding: false, rangeMeters: rangeMeters)
+                encounter, seed: own, avoidance: nil, rangeMeters: rangeMeters, horizonSeconds: horizonSeconds
+            )
             let with = EncounterRun(
-                encounter, seed: own, isAvoiding: true, rangeMeters: rangeMeters)
+                encounter, seed: own, avoidance: avoidance, rangeMeters: rangeMeters,
+                horizonSeconds: horizonSeconds)
             encounters += 1
             collisionsWithout += without.isCollision ? 1 : 0
             collisionsWith += with.isCollision ? 1 : 0

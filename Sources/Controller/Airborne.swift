@@ -8,6 +8,9 @@ extension AirTrafficSettings {
     static let slowest = 3
     static let fastest = 60
 
+    /// The class of crewed aircraft, behind those of vehicles.
+    static let crewedClass = UInt8(fastest - slowest + 1)
+
     /// The class of a vehicle with this cruising speed.
     static func classIndex(_ metersPerSecond: Double) -> UInt8 {
         UInt8(metersPerSecond.clamped(to: Double(slowest)...Double(fastest))) - UInt8(slowest)
@@ -27,7 +30,12 @@ extension AirTrafficSettings {
                 separationHeightMeters: bounded(
                     c.separationVerticalMeters + c.conflictMarginVerticalMeters, 1...5000))
         }
-        self.init(classes: (Self.slowest...Self.fastest).map { kind(Double($0)) })
+        // The largest ellipsoid within the well clear volume, whose whole cylinder the avoider keeps.
+        let volume = WellClear.smallUnmanned
+        let crewed = ResolutionClass(
+            acceleration: 3, maximumSpeed: 100, maximumClimb: 10, maximumDescent: 10,
+            separationMeters: volume.distanceMeters, separationHeightMeters: volume.heightMeters)
+        self.init(classes: (Self.slowest...Self.fastest).map { kind(Double($0)) } + [crewed])
         let drones = ProtectedVolume.cylinder(
             radiusMeters: bounded(c.separationHorizontalMeters, 0...5000),
             halfHeightMeters: bounded(c.separationVerticalMeters, 0...5000))
@@ -97,7 +105,8 @@ extension Controller {
         var wanted = wanted(v, ours, then)
         if let before = t.wanted, Self.isAlike(before, wanted) { wanted = before }
         // Not to and fro: a manoeuvre is flown for a while.
-        if let manoeuvre = t.manoeuvre,
+        // The avoider of aircraft sees to that itself.
+        if let manoeuvre = t.manoeuvre, t.avoider == nil,
             now.seconds(since: t.manoeuvreFrom) < configuration.manoeuvreLeastSeconds
         {
             wanted = manoeuvre
@@ -129,7 +138,7 @@ extension Controller {
         return t.report.position.altitude.meters > geography.ground(t.coordinate).meters + 5
     }
 
-    private func measured(_ v: Int, _ r: TrackReport) -> Flight {
+    func measured(_ v: Int, _ r: TrackReport) -> Flight {
         func speed(_ millimeters: Int32) -> Double { (Double(millimeters) * 1e-3).clamped(to: -100...100) }
         var flight = Flight(
             id: UInt32(truncatingIfNeeded: v), kind: .drone, latitudeE7: r.position.coordinate.latitudeE7,

@@ -123,6 +123,17 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     /// After a manoeuvre a drone is back on its way within this. Default 60 s.
     public var returnToWaySeconds = 60.0
 
+    // Crewed aircraft.
+    /// As many are kept, those seen last. Default 2,000.
+    public var surveillanceContacts = 2000
+    /// Not seen for so long, one is forgotten; until then it is taken to fly on. Default 60 s.
+    public var surveillanceSeconds = 60.0
+    /// Whether drones keep out of their way; alerts are given in any case. Default true.
+    public var avoidsCrewed = true
+    /// How often a drone near one thinks over where to go, and how many do so in one tick. Defaults 1 s and 100.
+    public var avoidanceSeconds = 1.0
+    public var avoidanceDecisions = 100
+
     // Departures.
     /// How far a flight may be ahead of or behind its plan and still be clear of the others, at the start, and
     /// the share of the time since then that is added. Defaults 20 s and 0.05.

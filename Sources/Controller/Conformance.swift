@@ -46,7 +46,10 @@ extension Controller {
             r.mode == .moving || ours.reason.hasPrefix(Self.offWay)
         else { return nil }
         let flies = state.fleet[v].profile.kind.flies
-        let off = offLine(r.position.coordinate, before.target.coordinate, step.target.coordinate)
+        var off = offLine(r.position.coordinate, before.target.coordinate, step.target.coordinate)
+        if let back = tracks[v].backFrom, back.leg == r.leg {
+            off = min(off, offLine(r.position.coordinate, back.place, step.target.coordinate))
+        }
         let limit = flies ? configuration.droneDeviationMeters : configuration.truckDeviationMeters
         let far = flies ? configuration.droneDeviationHoldMeters : configuration.truckDeviationHoldMeters
         if off > limit {

@@ -14,6 +14,7 @@ public struct Controller: Sendable {
     var waiting = WaitingOrders()
     var pads = PadReservations()
     var separation = Separation()
+    var surveillance = Surveillance()
     var routes = RouteCache()
     var due = DueWatch()
     var now = Instant(nanoseconds: 0)
@@ -51,6 +52,7 @@ public struct Controller: Sendable {
     public var missions: [Mission] { state.missions }
     public var fence: UInt64 { state.fence }
     public var separationStatistics: SeparationStatistics { separation.statistics }
+    public var surveillanceStatistics: SurveillanceStatistics { surveillance.statistics }
     public func order(_ id: OrderID) -> Order? { state.order(id) }
     public func order(company: String, key: String) -> Order? { state.order(company: company, key: key) }
     public func mission(_ id: MissionID) -> Mission? { state.mission(id) }
@@ -106,6 +108,8 @@ public struct Controller: Sendable {
         case .progress(let id, let mission, let revision, let leg, let report, _):
             progress(id, mission, revision, leg, report)
         case .incident(let id, let incident, let value, _): happened(id, incident, value)
+        case .surveillance(_, let contacts):
+            for contact in contacts { surveillance.take(contact, at: now, configuration) }
         case .tick(_, let reports): tick(reports)
         }
         effects.append(contentsOf: out)

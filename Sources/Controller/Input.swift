@@ -121,6 +121,8 @@ public enum Input: Hashable, Sendable, Codable {
     case commandAcknowledged(VehicleID, command: UInt64, AckStage, detail: String, at: Instant)
     case progress(VehicleID, MissionID, revision: UInt16, leg: Int, ProgressReport, at: Instant)
     case incident(VehicleID, VehicleIncident, value: Int32, at: Instant)
+    /// Crewed aircraft as receivers saw them, in any order, repeated or late.
+    case surveillance(at: Instant, contacts: [SurveillanceContact])
     /// Time moves on; the newest report of each vehicle heard since the last tick, sorted by vehicle.
     case tick(at: Instant, reports: [TrackReport])
 
@@ -131,7 +133,7 @@ public enum Input: Hashable, Sendable, Codable {
             .vehicleDisconnected(_, _, let at), .orderSubmitted(_, let at), .orderCancelled(_, _, let at),
             .operatorAction(_, _, _, let at), .uploadFinished(_, _, _, _, let at),
             .commandAcknowledged(_, _, _, _, let at), .progress(_, _, _, _, _, let at),
-            .incident(_, _, _, let at), .tick(let at, _):
+            .incident(_, _, _, let at), .surveillance(let at, _), .tick(let at, _):
             at
         }
     }

@@ -32,7 +32,7 @@ struct Separation: Sendable {
     var lost: [Pair] = []
     var conflicts: [Pair] = []
     var spare: [Pair] = []
-    /// Of this tick: those in the air, and which vehicle each is.
+    /// Of this tick: those in the air, and which vehicle each is; crewed aircraft come last and are none.
     var flights: [Flight] = []
     var vehicles: [Int32] = []
     /// The same as measured, to tell how far apart they are now.
@@ -82,9 +82,11 @@ extension Controller {
             } else {
                 tracks[v].manoeuvre = nil
                 tracks[v].wanted = nil
+                tracks[v].forgetCrewed()
             }
             v += 1
         }
+        surveyCrewed()
         guard !separation.flights.isEmpty || !separation.conflicts.isEmpty || !separation.lost.isEmpty,
             let (air, census, zones) = separation.working(configuration, geography)
         else { return }
@@ -99,12 +101,19 @@ extension Controller {
         tellLosses(census)
         countConflicts(air)
         var i = 0
-        while i < separation.flights.count {
+        while i < separation.vehicles.count {
             steer(i, air.advisories[i], air)
             i += 1
         }
         for i in air.breaches { tellBreach(Int(separation.vehicles[Int(i)])) }
         mix(air.hash)
+        tellCrewed()
+    }
+
+    /// Nil with a crewed aircraft, of which `tellCrewed` tells.
+    private func pair(_ conflict: FlightConflict) -> Separation.Pair? {
+        guard max(conflict.a, conflict.b) < separation.vehicles.count else { return nil }
+        return .init(a: separation.vehicles[Int(conflict.a)], b: separation.vehicles[Int(conflict.b)])
     }
 
     /// It is about to go where a zone or the ground forbids. On its mission's way only: coming down is no breach.
@@ -118,10 +127,6 @@ extension Controller {
         notice(text, v)
     }
 
-    private func pair(_ conflict: FlightConflict) -> Separation.Pair {
-        .init(a: separation.vehicles[Int(conflict.a)], b: separation.vehicles[Int(conflict.b)])
-    }
-
     /// Inside both limits now, by the best estimate.
     private mutating func tellLosses(_ census: AirTraffic) {
         var now = separation.spare
@@ -130,12 +135,12 @@ extension Controller {
             configuration.separationHorizontalMeters, configuration.separationVerticalMeters
         )
         for conflict in census.conflicts where conflict.verticalMeters < vertical {
+            guard let pair = pair(conflict) else { continue }
             let closest = separation.statistics.closestMeters ?? .infinity
             if conflict.horizontalMeters < closest {
                 separation.statistics.closestMeters = conflict.horizontalMeters
             }
             guard conflict.horizontalMeters < horizontal else { continue }
-            let pair = pair(conflict)
             insert(pair, into: &now)
             guard !contains(separation.lost, pair) else { continue }
             separation.statistics.lossesOfSeparation += 1
@@ -153,7 +158,7 @@ extension Controller {
         var now = separation.spare
         now.removeAll(keepingCapacity: true)
         for conflict in air.conflicts where conflict.entrySeconds <= configuration.conflictHorizonSeconds {
-            let pair = pair(conflict)
+            guard let pair = pair(conflict) else { continue }
             insert(pair, into: &now)
             if !contains(separation.conflicts, pair) { separation.statistics.conflicts += 1 }
         }

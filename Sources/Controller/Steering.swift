@@ -13,11 +13,15 @@ extension Controller {
         }
         let told = tracks[v].manoeuvre
         switch advisory.reason {
+        case .clear where tracks[v].avoidance != nil:
+            // Alone it would fly its mission; what is clear is its way around an aircraft.
+            if isWorthTelling(v, advisory) { tell(v, advisory) }
         case .clear:
             guard told != nil, let ours = mission(of: v),
                 now.seconds(since: tracks[v].manoeuvreFrom) >= configuration.manoeuvreLeastSeconds
             else { return }
             tracks[v].manoeuvre = nil
+            tracks[v].backFrom = (tracks[v].coordinate, tracks[v].report.leg)
             tracks[v].toldAt = now
             tracks[v].wayFreeUntil = now.advanced(bySeconds: configuration.returnToWaySeconds)
             command(.resume, v, mission: ours, reason: "way is free again", afterDurable: true)
@@ -45,7 +49,7 @@ extension Controller {
         guard let ours = mission(of: v) else { return }
         let isFirst = tracks[v].manoeuvre == nil
         var manoeuvre = advisory.manoeuvre
-        let other = separation.vehicleName(advisory.against, self)
+        let other = nameInTheWay(v, advisory)
         let reason: String
         if tracks[v].holdsOnly {
             manoeuvre = Manoeuvre(
@@ -122,10 +126,15 @@ enum Steering {
     }
 }
 
-extension Separation {
-    /// The name behind the id of a flight; nil for nobody.
-    func vehicleName(_ id: UInt32, _ controller: borrowing Controller) -> String? {
-        let v = Int(id)
-        return controller.tracks.indices.contains(v) ? controller.name(v) : nil
+extension Controller {
+    /// Whom flight of vehicle `v` avoids; nil for nobody.
+    private func nameInTheWay(_ v: Int, _ advisory: FlightAdvisory) -> String? {
+        let id = advisory.against
+        let isAlone = id == UInt32(truncatingIfNeeded: v)
+        if id >= SurveillanceContact.firstFlight || isAlone && tracks[v].avoidance != nil {
+            return surveillance.contact(isAlone ? tracks[v].avoids : id - SurveillanceContact.firstFlight)?
+                .name
+        }
+        return isAlone || !tracks.indices.contains(Int(id)) ? nil : name(Int(id))
     }
 }

@@ -52,8 +52,16 @@ struct Track: Sendable {
     var breachToldUntil = Instant(nanoseconds: 0)
     /// Since when it flies otherwise than its mission or its manoeuvre asks for.
     var otherwiseSince: Instant?
+    /// What keeps it well clear of crewed aircraft, while one is near; when it last decided, what it says and whom it
+    /// avoids.
+    var avoider: CrewedAvoider?
+    var avoiderAt = Instant(nanoseconds: .min / 2)
+    var avoidance: Manoeuvre?
+    var avoids: UInt32 = 0
     /// Way and height are not judged before this: it comes back from a manoeuvre.
     var wayFreeUntil = Instant(nanoseconds: 0)
+    /// Where it was on which leg when the last manoeuvre ended: it goes on from there, not back to the leg.
+    var backFrom: (place: Coordinate, leg: UInt16)?
     /// Asked to come home without freight as soon as it can.
     var wantsHome = false
     /// Not asked before this whether it should go and charge; whether it was told that it cannot.

@@ -26,6 +26,8 @@ public struct VehicleView: Hashable, Sendable, Codable {
     /// What would be left after going to its contingency with the reserve, kilojoules; negative is too little.
     /// Nil without a mission or position.
     public var energyMarginKilojoules: Double?
+    /// Crewed aircraft it is alerted of, the most urgent first.
+    public var crewed: [CrewedAlertView] = []
     /// What it does and why, or why it waits, for a person.
     public var reason: String
 }
@@ -108,7 +110,8 @@ extension Controller {
             lastHeardAt: t.hasReport ? t.heardAt : nil, home: vehicle.home, isGrounded: vehicle.isGrounded,
             nextStep: step?.action,
             energyShare: capacity > 0 ? Double(t.report.energyKilojoules) / capacity : 0,
-            energyMarginKilojoules: ours.flatMap { energyMargin(v, $0) }, reason: reason)
+            energyMarginKilojoules: ours.flatMap { energyMargin(v, $0) }, crewed: crewedAlerts(v),
+            reason: reason)
     }
 
     /// Missions under way, by vehicle in order of enrolment.

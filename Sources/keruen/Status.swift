@@ -32,6 +32,18 @@ struct Status: ParsableCommand {
         }
     }
 
+    /// Nil when no aircraft was ever reported.
+    private static func crewed(_ s: SurveillanceCounts) -> String? {
+        let refused = s.contactsRefused.values.reduce(0, +)
+        guard s.aircraft + s.contactsTaken + refused > 0 else { return nil }
+        let levels = ["warning", "corrective", "preventive"]
+        let alerts = wording(s.alertsNow, order: levels)
+        let told = wording(s.alertsTold, order: levels)
+        return "\(s.aircraft) aircraft, alerts now: \(alerts.isEmpty ? "none" : alerts)"
+            + (told.isEmpty ? "" : "; told: \(told)") + "; \(s.lossesOfWellClear) losses of well clear; "
+            + "\(s.contactsTaken) contacts, \(refused) refused"
+    }
+
     private static func lines(_ s: StationStatus, _ terminal: Terminal) throws -> [String] {
         var sheet = FactSheet()
         let pace = s.pace.map { ", at most \($0)x" } ?? ""
@@ -58,6 +70,7 @@ struct Status: ParsableCommand {
             "\(s.separation.lossesOfSeparation) losses, \(s.separation.conflicts) conflicts, "
                 + "\(s.separation.conflictsResolved) resolutions, \(s.separation.conflictsUnresolved) unresolved"
                 + closest)
+        sheet.add("crewed", s.surveillance.flatMap(Self.crewed))
         let refused = wording(s.telemetry.refused.mapValues { Int(clamping: $0) }, order: [])
         sheet.add(
             "telemetry",

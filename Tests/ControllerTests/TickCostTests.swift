@@ -76,12 +76,25 @@ import World
         static let counts = [60, 1000, 8000]
     #endif
 
-    @Test(arguments: counts) func aTickCosts(count: Int) {
+    /// With `aircraft` crewed aircraft at the drones' heights among them, seen once a second.
+    @Test(arguments: counts, [0, 10]) func aTickCosts(count: Int, aircraft: Int) {
         // Ten drones per square kilometre, all over the area, is far more than any city has.
         var (controller, reports) = airborne(count, squareKilometers: Double(count) / 10)
         var effects: [Effect] = []
         var times: [Double] = []
+        let side = (Double(count) / 10).squareRoot() * 1000
         for tick in 11..<(count > 1000 ? 31 : 111) {
+            if aircraft > 0, tick % 10 == 1 {
+                let at = Harness.epoch.advanced(bySeconds: Double(tick) * 0.1)
+                let contacts = (0..<aircraft).map { n in
+                    SurveillanceTests.Aircraft(
+                        address: UInt32(n + 1), east: side * Double(n) / Double(aircraft) + 6 * Double(tick),
+                        north: side * Double((n * 7) % aircraft) / Double(aircraft), altitudeMeters: 480,
+                        velocityEast: 60, velocityNorth: 0
+                    ).contact(at)
+                }
+                controller.step(.surveillance(at: at, contacts: contacts), effects: &effects)
+            }
             let input = Input.tick(
                 at: Harness.epoch.advanced(bySeconds: Double(tick) * 0.1), reports: reports(tick))
             effects.removeAll(keepingCapacity: true)
@@ -92,9 +105,11 @@ import World
         times.sort()
         let statistics = controller.separationStatistics
         print(
-            "tick of \(count) drones, \(controller.missionsUnderWay.count) on missions: median "
+            "tick of \(count) drones and \(aircraft) aircraft, \(controller.missionsUnderWay.count) on missions: median "
                 + "\(Int(times[times.count / 2])) us, slowest \(Int(times[times.count - 1])) us; "
-                + "\(statistics.pairsWatched) pairs watched, \(statistics.conflicts) conflicts so far")
+                + "\(statistics.pairsWatched) pairs watched, \(statistics.conflicts) conflicts so far; "
+                + "\(controller.surveillanceNow.alerts) alerts, "
+                + "\(controller.surveillanceStatistics.deferredDecisions) decisions put off")
         #expect(controller.vehicles.count == count)
         #expect(controller.missionsUnderWay.count > count * 9 / 10)
         #expect(statistics.pairsWatched > 0)

@@ -33,7 +33,9 @@ import World
             ("{\"vehicles\":{\"mode\":\"asleep\"}}", "none of unspecified, parked"),
             ("{\"vehicle\":{\"selector\":\"\"}}", "0 bytes"),
             ("{\"vehicle\":{\"selector\":\"\(String(repeating: "x", count: 65))\"}}", "65 bytes"),
-            ("{\"cancelOrder\":{\"id\":1}}", ""),
+            ("{\"cancelOrder\":{\"id\":1}}", ""), ("{\"surveillance\":{}}", ""),
+            ("{\"surveillance\":{\"contacts\":[{\"adress\":\"1\"}]}}", "known are address"),
+            ("{\"surveillance\":{\"contacts\":[{\"address\":\"1\"}]}}", ""),
             ("{\"operatorAction\":{\"action\":\"explode\",\"vehicle\":1,\"by\":\"a\"}}", "none of hold"),
         ] {
             do {

@@ -32,8 +32,30 @@ enum ControlSamples {
         .missions(MissionFilter(state: .held, vehicle: VehicleID(7), isOpen: true)),
         .mission(id: MissionID(9)), .operatorAction(.returnHome, vehicle: VehicleID(7), by: "aigul"),
         .missionAction(.abort, mission: MissionID(9), by: "aigul"), .revokeKey(vehicle: VehicleID(7)),
-        .reloadKeys, .shutdown,
+        .reloadKeys, .shutdown, .surveillance([contact]), .near(selector: "drone-7"),
     ]
+
+    static let contact = ReportedContact(
+        address: "4B1814", callsign: "N123AB", time: Timestamp(t0), latitudeDegrees: 43.25,
+        longitudeDegrees: 76.5, altitudeMeters: 900.5, speedMetersPerSecond: 60, trackDegrees: 90,
+        climbMetersPerSecond: -1.5, horizontalAccuracyMeters: 30, verticalAccuracyMeters: 20,
+        speedAccuracyMetersPerSecond: 3, transmits: false)
+
+    static let alert = CrewedAlertView(
+        level: "warning", aircraft: "N123AB", address: "4B1814",
+        text: "drone-7: warning, N123AB 1.2 km ahead, same height; keeps its way", secondsToLoss: 22.5)
+
+    static let near = TrafficNear(
+        vehicle: VehicleID(7), name: "drone-7", doing: "turns right", speedMetersPerSecond: 17.25,
+        courseDegrees: 90.5, climbMetersPerSecond: -0.5, altitudeMeters: 782.25,
+        neighbours: [
+            TrafficNeighbour(
+                kind: .aircraft, name: "N123AB", address: "4B1814", distanceMeters: 1200.5,
+                bearingDegrees: 80.25, aboveMeters: 40.5, closingMetersPerSecond: 55.5, secondsToLoss: 22.5,
+                level: "warning", ageSeconds: 0.5)
+        ], leftOut: 0, directionDegrees: [TrafficBand(low: 0, high: 360, region: "free")],
+        groundSpeedMetersPerSecond: [TrafficBand(low: 5.5, high: 360.5, region: "warning")],
+        verticalSpeedMetersPerSecond: [], altitudeBandsMeters: [])
 
     static let view = VehicleView(
         profile: VehicleProfile(
@@ -47,7 +69,7 @@ enum ControlSamples {
         payloadGrams: 1200, mission: MissionID(3), order: OrderID(1), leg: 2,
         lastHeardAt: t0.advanced(bySeconds: 9.75), home: Position(stop.coordinate, altitude: stop.ground),
         isGrounded: false, nextStep: .fly,
-        energyShare: 0.5, energyMarginKilojoules: 1234.4, reason: "nearest free vehicle")
+        energyShare: 0.5, energyMarginKilojoules: 1234.4, crewed: [alert], reason: "nearest free vehicle")
 
     static var vehicle: VehicleStatus {
         var clock = ClockEstimate()
@@ -84,6 +106,12 @@ enum ControlSamples {
         separation.unresolved = 1
         separation.resolutions = 2
         separation.closestMeters = 61.5
+        var surveillance = SurveillanceStatistics()
+        surveillance.taken = 40
+        surveillance.outdated = 2
+        surveillance.refused[0] = 1
+        surveillance.alerts = [2, 1, 1]
+        surveillance.lossesOfWellClear = 1
         var refused = order(2, state: .refused)
         refused.reason = "no vehicle can carry 26,000 kg; the largest here takes 8 kg"
         return StationStatus(
@@ -93,6 +121,7 @@ enum ControlSamples {
                 [order(1, state: .carried), refused], refusals: [RefusalCount(cause: .tooHeavy, count: 1)],
                 at: t0),
             missions: MissionCounts([mission]), separation: SeparationCounts(separation),
+            surveillance: SurveillanceCounts(surveillance, aircraft: 3, alertsNow: [0, 0, 1]),
             telemetry: TelemetryCounts(messages: 12_345, messagesPerSecond: 99.5, counters: counters),
             ignoredInputs: 1, durableSequence: 77)
     }
@@ -118,6 +147,9 @@ enum ControlSamples {
             .problem(
                 ControlProblem(
                     .notFound, what: "there is no order 9", where: "order", todo: "See 'keruen order list'")),
+            .surveyed(
+                SurveillanceReceipt(taken: 2, outdated: 1, refused: ["position": 1], aircraft: 3)),
+            .near(near),
         ]
     }
 }

@@ -80,9 +80,11 @@ import Testing
                 for (name, inner) in object {
                     names.insert(name)
                     // Names of causes and states are data.
-                    if !["byLink", "byState", "refused", "refusedByReason", "refusedByCause"].contains(name) {
-                        collect(inner)
-                    }
+                    let data = [
+                        "byLink", "byState", "refused", "refusedByReason", "refusedByCause", "alertsNow",
+                        "alertsTold", "contactsRefused",
+                    ]
+                    if !data.contains(name) { collect(inner) }
                 }
             } else if let array = value as? [Any] {
                 array.forEach(collect)
@@ -91,7 +93,7 @@ import Testing
         let golden = try GoldenAnswers()
         for (answer, member) in [
             ("status", nil), ("vehicle", nil), ("order", nil), ("mission", nil), ("submitted", "orders"),
-            ("problem", nil),
+            ("problem", nil), ("surveyed", nil), ("near", nil),
         ] { collect(try golden.value(answer, member)) }
         #expect(names.count > 60)
         for name in names.sorted() {

@@ -25,6 +25,7 @@ struct EncountersCommand: ParsableCommand {
               keruen-sim encounters
               keruen-sim encounters --count 20000 --seed 7 --json
               keruen-sim encounters --range 3000
+              keruen-sim encounters --avoidance both
             """)
 
     @Option(help: "Encounters to fly, 1 to 1,000,000.")
@@ -36,6 +37,14 @@ struct EncountersCommand: ParsableCommand {
     @Option(help: "Metres that surveillance sees, 100 to 100,000.")
     var range = EncounterModel.rangeMeters
 
+    @Option(
+        help: "What gives way: the avoider, the resolver alone, or both as the station flies.",
+        completion: .list(EncounterAvoidance.allCases.map(\.rawValue)))
+    var avoidance = EncounterAvoidance.avoider
+
+    @Option(help: "Seconds that the resolver looks ahead, where it has a part: 1 to 120.")
+    var horizon = 40.0
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -46,16 +55,20 @@ struct EncountersCommand: ParsableCommand {
         guard (100...100_000).contains(range) else {
             throw ValidationError("--range \(range): give 100 to 100,000")
         }
+        guard (1...120).contains(horizon) else {
+            throw ValidationError("--horizon \(horizon): give 1 to 120")
+        }
     }
 
     func run() {
-        let study = EncounterStudy(count: count, seed: seed, rangeMeters: range)
+        let study = EncounterStudy(
+            count: count, seed: seed, rangeMeters: range, avoidance: avoidance, horizonSeconds: horizon)
         let (collisions, losses) = (study.collisionRatio, study.lossRatio)
         let avoiding = study.avoidingSeconds / Double(study.encounters)
         if json {
             print(
                 """
-                {"encounters":\(study.encounters),"seed":\(seed),"range_m":\(range),\
+                {"encounters":\(study.encounters),"seed":\(seed),"avoidance":"\(avoidance.rawValue)","range_m":\(range),\
                 "nmac_without":\(study.collisionsWithout),"nmac_with":\(study.collisionsWith),\
                 "nmac_induced":\(study.inducedCollisions),\(Self.fields("nmac_risk_ratio", collisions)),\
                 "lowc_without":\(study.lossesWithout),"lowc_with":\(study.lossesWith),\
@@ -88,3 +101,5 @@ struct EncountersCommand: ParsableCommand {
         return "\"\(name)\":\(value),\"\(name)_low\":\(ratio.low),\"\(name)_high\":\(high)"
     }
 }
+
+extension EncounterAvoidance: ExpressibleByArgument {}

@@ -21,6 +21,10 @@ public enum ControlRequest: Hashable, Sendable {
     case operatorAction(OperatorAction, vehicle: VehicleID, by: String)
     /// The same on the vehicle of a mission, refused when the mission is over.
     case missionAction(OperatorAction, mission: MissionID, by: String)
+    /// Crewed aircraft that receivers see, at most `ControlLimits.contactsPerRequest`.
+    case surveillance([ReportedContact])
+    /// What flies near a vehicle, by number or by name.
+    case near(selector: String)
     case revokeKey(vehicle: VehicleID)
     case reloadKeys
     case shutdown
@@ -29,6 +33,7 @@ public enum ControlRequest: Hashable, Sendable {
 /// How much one request may hold and one answer may bring.
 public enum ControlLimits {
     public static let ordersPerRequest = 1000
+    public static let contactsPerRequest = 1000
     /// Entries of a list in one answer.
     public static let pageMax = 1000
     public static let pageDefault = 200

@@ -43,6 +43,16 @@ extension ControlRequest: Codable {
         case "missionAction":
             let m = try members("action", "mission", "by")
             self = .missionAction(try m.word("action"), mission: try m.value("mission"), by: try m.text("by"))
+        case "surveillance":
+            let m = try members("contacts")
+            let contacts: [ReportedContact] = try m.value("contacts")
+            guard contacts.count <= ControlLimits.contactsPerRequest else {
+                throw m.fault(
+                    "contacts",
+                    "\(contacts.count) contacts; send at most \(ControlLimits.contactsPerRequest) at once")
+            }
+            self = .surveillance(contacts)
+        case "near": self = .near(selector: try members("selector").text("selector"))
         case "revokeKey": self = .revokeKey(vehicle: try members("vehicle").value("vehicle"))
         case "reloadKeys":
             _ = try members()
@@ -100,6 +110,12 @@ extension ControlRequest: Codable {
             try m.encode(action, forKey: "action")
             try m.encode(mission, forKey: "mission")
             try m.encode(by, forKey: "by")
+        case .surveillance(let contacts):
+            var m = members("surveillance")
+            try m.encode(contacts, forKey: "contacts")
+        case .near(let selector):
+            var m = members("near")
+            try m.encode(selector, forKey: "selector")
         case .revokeKey(let vehicle):
             var m = members("revokeKey")
             try m.encode(vehicle, forKey: "vehicle")

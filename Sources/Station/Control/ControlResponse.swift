@@ -12,6 +12,9 @@ public enum ControlResponse: Hashable, Sendable {
     case mission(MissionStatus)
     /// One answer per submitted order, in order.
     case submitted([SubmittedOrder])
+    /// Of the contacts of one request.
+    case surveyed(SurveillanceReceipt)
+    case near(TrafficNear)
     /// Done, or on its way; the text is for a person.
     case done(String)
     case problem(ControlProblem)

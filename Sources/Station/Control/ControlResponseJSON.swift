@@ -16,6 +16,8 @@ extension ControlResponse: Codable {
         case "missions": self = .missions(try value())
         case "mission": self = .mission(try value())
         case "submitted": self = .submitted(try value(Submitted.self).orders)
+        case "surveyed": self = .surveyed(try value())
+        case "near": self = .near(try value())
         case "done": self = .done(try value(Done.self).message)
         case "problem": self = .problem(try value())
         default: throw top.fault(MemberName(stringValue: name), "there is no such answer")
@@ -33,6 +35,8 @@ extension ControlResponse: Codable {
         case .missions(let page): try top.encode(page, forKey: "missions")
         case .mission(let mission): try top.encode(mission, forKey: "mission")
         case .submitted(let orders): try top.encode(Submitted(orders: orders), forKey: "submitted")
+        case .surveyed(let receipt): try top.encode(receipt, forKey: "surveyed")
+        case .near(let near): try top.encode(near, forKey: "near")
         case .done(let message): try top.encode(Done(message: message), forKey: "done")
         case .problem(let problem): try top.encode(problem, forKey: "problem")
         }

@@ -19,6 +19,8 @@ public struct StationStatus: Hashable, Sendable, Codable {
     public var orders: OrderCounts
     public var missions: MissionCounts
     public var separation: SeparationCounts
+    /// Nil of a station of before it knew crewed aircraft.
+    public var surveillance: SurveillanceCounts?
     public var telemetry: TelemetryCounts
     /// Inputs that contradicted what is known and changed nothing.
     public var ignoredInputs: Int
@@ -30,7 +32,8 @@ public struct StationStatus: Hashable, Sendable, Codable {
         version: String, fence: UInt64, startedAt: Instant, now: Instant, uptimeSeconds: Double,
         pace: Double?,
         vehicles: VehicleCounts, orders: OrderCounts, missions: MissionCounts,
-        separation: SeparationCounts, telemetry: TelemetryCounts, ignoredInputs: Int, durableSequence: UInt64
+        separation: SeparationCounts, surveillance: SurveillanceCounts? = nil, telemetry: TelemetryCounts,
+        ignoredInputs: Int, durableSequence: UInt64
     ) {
         self.version = version
         self.fence = fence
@@ -43,6 +46,7 @@ public struct StationStatus: Hashable, Sendable, Codable {
         self.orders = orders
         self.missions = missions
         self.separation = separation
+        self.surveillance = surveillance
         self.telemetry = telemetry
         self.ignoredInputs = ignoredInputs
         self.durableSequence = durableSequence

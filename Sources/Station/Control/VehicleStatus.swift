@@ -24,6 +24,8 @@ public struct VehicleStatus: Hashable, Sendable, Codable {
     public var home: PointView?
     /// Out of service by an operator.
     public var isGrounded: Bool
+    /// Crewed aircraft it is alerted of, the most urgent first; nil without any.
+    public var alerts: [CrewedAlertView]?
     /// What it does and why, for a person.
     public var reason: String
 
@@ -105,6 +107,7 @@ public struct VehicleStatus: Hashable, Sendable, Codable {
         nextStep = view.nextStep
         home = view.home.map { PointView($0) }
         isGrounded = view.isGrounded
+        alerts = view.crewed.isEmpty ? nil : view.crewed
         reason = view.reason
     }
 }

@@ -51,6 +51,8 @@ extension StationCore {
             }
             return told(
                 step(.operatorAction(action, mission.vehicle, by: person, at: now)), "mission \(id.number)")
+        case .surveillance(let contacts): return survey(contacts)
+        case .near(let selector): return near(selector)
         case .revokeKey, .reloadKeys, .shutdown:
             return problem(
                 ControlProblem(
@@ -119,7 +121,7 @@ extension StationCore {
             vehicles: VehicleCounts(enrolled: enrolments.count, fleet: controller.vehicles),
             orders: OrderCounts(controller.orders, refusals: controller.refusals, at: now),
             missions: MissionCounts(controller.missions),
-            separation: SeparationCounts(controller.separationStatistics),
+            separation: SeparationCounts(controller.separationStatistics), surveillance: surveillance,
             telemetry: TelemetryCounts(
                 messages: telemetryMessages, messagesPerSecond: meter.perSecond, counters: link.counters),
             ignoredInputs: controller.ignoredInputs, durableSequence: journal.durableSequence)

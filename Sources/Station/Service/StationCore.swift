@@ -32,6 +32,8 @@ struct StationCore {
     private var placeOfReport: [UInt32: Int] = [:]
     private var batch = LinkBatch()
     private var effects: [Effect] = []
+    /// The time of the newest contacts that had none of their own.
+    var surveyedAt = Instant(nanoseconds: 0)
     /// Sequence of the newest recorded event.
     private(set) var recorded: UInt64
     private(set) var telemetryMessages: UInt64 = 0

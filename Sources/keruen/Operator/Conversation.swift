@@ -18,6 +18,14 @@ struct Conversation {
         try ask(.vehicle(selector: selector)) { if case .vehicle(let vehicle) = $0 { vehicle } else { nil } }
     }
 
+    func near(_ selector: String) throws -> TrafficNear {
+        try ask(.near(selector: selector)) { if case .near(let near) = $0 { near } else { nil } }
+    }
+
+    func report(_ contacts: [ReportedContact]) throws -> SurveillanceReceipt {
+        try ask(.surveillance(contacts)) { if case .surveyed(let receipt) = $0 { receipt } else { nil } }
+    }
+
     func order(_ request: ControlRequest) throws -> OrderStatus {
         try ask(request) { if case .order(let order) = $0 { order } else { nil } }
     }

@@ -51,6 +51,9 @@ struct VehicleShow: ParsableCommand {
                         ?? ""))
             sheet.add("payload", "\(kilograms(track.payloadGrams)) kg")
         }
+        for (index, alert) in (v.alerts ?? []).enumerated() {
+            sheet.add(index == 0 ? "alerts" : "", alert.text)
+        }
         sheet.add("home", v.home.map { wording($0) })
         let link = v.link
         sheet.add(

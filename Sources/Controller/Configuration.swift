@@ -118,6 +118,21 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     /// How hard a drone told to wait brakes at least. Default 2 m/s2.
     public var brakingMetersPerSecondSquared = 2.0
 
+    // Trucks on roads.
+    /// From a command to a truck's brakes; telemetry and tick add four periods. Default 0.8 s.
+    public var truckReactionSeconds = 0.8
+    /// What a laden truck's brakes do for certain when it is told to hold. Default 0.9 m/s2.
+    public var truckBrakingMetersPerSecondSquared = 0.9
+    /// Length with trailer, and the distance at which trucks stand apart. Defaults 16.5 and 5 m.
+    public var truckLengthMeters = 16.5
+    public var truckMarginMeters = 5.0
+    /// A truck told to be slower gets faster again when it could have been for this long. Default 4 s.
+    public var roadRaiseSeconds = 4.0
+    /// A truck that waits this long on the road is told to the operator, and again after twice the time. Default 180 s.
+    public var roadWaitToldSeconds = 180.0
+    /// A truck without a mission that stands this long stands at the road side. Default 10 s.
+    public var roadSideSeconds = 10.0
+
     // Departures.
     /// How far a flight may be ahead of or behind its plan and still be clear of the others, at the start, and
     /// the share of the time since then that is added. Defaults 20 s and 0.05.

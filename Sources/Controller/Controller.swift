@@ -15,6 +15,7 @@ public struct Controller: Sendable {
     var pads = PadReservations()
     var separation = Separation()
     var routes = RouteCache()
+    var road = RoadControl()
     var due = DueWatch()
     var now = Instant(nanoseconds: 0)
     var out: [Effect] = []
@@ -143,13 +144,14 @@ public struct Controller: Sendable {
     /// Issues a command. What makes safe is sent at once; `afterDurable` for what starts something.
     mutating func command(
         _ verb: CommandVerb, _ v: Int, mission: Mission?, reason: String, afterDurable: Bool = false,
-        altitude: Altitude<MeanSeaLevel>? = nil
+        altitude: Altitude<MeanSeaLevel>? = nil, speedMillimetersPerSecond: UInt32 = 0
     ) {
         let counter = state.commandCounter &+ 1
         let command = OutboundCommand(
             id: state.fence << 32 | UInt64(counter), fence: state.fence,
             vehicle: state.fleet[v].profile.id, verb: verb, mission: mission?.id,
-            revision: mission?.revision ?? 0, altitude: altitude, issuedAt: now,
+            revision: mission?.revision ?? 0, speedMillimetersPerSecond: speedMillimetersPerSecond,
+            altitude: altitude, issuedAt: now,
             notAfter: now.advanced(bySeconds: configuration.commandValidSeconds), reason: reason)
         if verb == .start { tracks[v].startCommand = command.id }
         record(.commandIssued(command, at: now))

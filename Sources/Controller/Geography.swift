@@ -19,12 +19,15 @@ public struct Geography: Sendable {
     public var route: @Sendable (_ from: Coordinate, _ to: Coordinate, _ on: Instant?) -> Route?
     /// Height of the ground.
     public var ground: @Sendable (Coordinate) -> Altitude<MeanSeaLevel>
+    /// The roads that routes follow; without them trucks drive unwatched by each other.
+    public var roads: RoadNetwork?
     public init(
         route: @escaping @Sendable (Coordinate, Coordinate, Instant?) -> Route?,
-        ground: @escaping @Sendable (Coordinate) -> Altitude<MeanSeaLevel>
+        ground: @escaping @Sendable (Coordinate) -> Altitude<MeanSeaLevel>, roads: RoadNetwork? = nil
     ) {
         self.route = route
         self.ground = ground
+        self.roads = roads
     }
 }
 
@@ -37,7 +40,8 @@ extension Geography {
                 roads.route(from: from, to: to, on: date).map {
                     Route(points: $0.points, lengthMeters: $0.lengthMeters, seconds: $0.seconds)
                 }
-            }, ground: { terrain.ground(at: $0) })
+            }, ground: { terrain.ground(at: $0) },
+            roads: RoadNetwork(roads, works: world.roadWorks, gates: world.gates))
     }
 }
 

@@ -15,6 +15,7 @@ extension Controller {
             followIntent(v)
         }
         keepApart()
+        keepTrucksApart()
         tellLate()
         dispatch()
         mix(UInt64(bitPattern: now.nanoseconds))

@@ -18,6 +18,8 @@ struct StandIn {
     var velocity = (east: 0.0, north: 0.0, up: 0.0)
     var stoodSeconds = 0.0
     var altitudeOverride: Double?
+    /// 0 for none.
+    var speedLimit = 0.0
     /// Not yet heard by the station.
     var reports: [(kind: ProgressReport, mission: MissionID, revision: UInt16, leg: Int)] = []
     /// Metres travelled.
@@ -108,7 +110,7 @@ struct StandIn {
                 return "mode"
             }
             altitudeOverride = command.altitude?.meters
-        case .speedLimit: break
+        case .speedLimit: speedLimit = Double(command.speedMillimetersPerSecond) / 1000
         }
         return nil
     }
@@ -266,7 +268,7 @@ struct StandIn {
     private mutating func drive(to target: Coordinate, _ seconds: Double) -> Double {
         let d = at.displacement(to: target)
         let far = (d.east * d.east + d.north * d.north).squareRoot()
-        let needed = far / cruise
+        let needed = far / (speedLimit > 0 ? min(cruise, speedLimit) : cruise)
         altitudeMeters = groundHere
         if needed <= seconds {
             at = target

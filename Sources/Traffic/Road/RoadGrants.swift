@@ -55,7 +55,8 @@ extension RoadTraffic {
             v * (settings.reactionSeconds + settings.askAheadSeconds) + v * v / (2 * b.pointee.brakingAtLeast)
             + 2 * settings.marginMeters + 5
         b.pointee.reason = .free
-        guard b.pointee.lastEnd - b.pointee.front < ahead else { return false }
+        // Once it asked it goes on asking, also when it stopped farther back than one that drives would ask.
+        guard b.pointee.lastEnd - b.pointee.front < ahead || b.pointee.waitingSince >= 0 else { return false }
         let before = store.holds[store.hold(i, last)].ahead
         if before >= 0 {
             let p = store.holder(of: before)

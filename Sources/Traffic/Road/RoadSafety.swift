@@ -94,6 +94,22 @@ extension RoadTraffic {
         return store.advisories[Int(truck)].other
     }
 
+    /// Where a truck's leave ends: the zone that it needs next on its way to where it may stand, -1 for none, with the
+    /// section that lies there; without one, the section its leave ends in and metres along it. O(sections to there).
+    public func stop(of truck: Int32) -> (section: Int32, meters: Double, zone: Int32)? {
+        guard isKnown(truck), store.bodies[Int(truck)].platoon < 0 else { return nil }
+        let b = store.bodies[Int(truck)]
+        var k = b.lastHeld + 1
+        while k < b.routeCount {
+            let s = store.section(truck, k)
+            if store.sections[s].zone >= 0 { return (Int32(s), 0, store.sections[s].zone) }
+            if store.sections[s].mayStand { break }
+            k &+= 1
+        }
+        let front = store.section(truck, b.frontIndex)
+        return (Int32(front), max(b.front - start(truck, b.frontIndex), 0), -1)
+    }
+
     /// The end of the chain of those who wait for each other, starting at a truck: the one to move, or to tow.
     public func rootBlocker(of truck: Int32) -> Int32 {
         var at = truck

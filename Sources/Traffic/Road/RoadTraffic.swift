@@ -1,5 +1,3 @@
-import World
-
 /// Keeps trucks apart on roads: headway along lanes, and leases at sections that only so many may use.
 ///
 /// Every truck has a route, a list of sections to its end. It may drive as far as its *authority*: the end of the
@@ -33,11 +31,15 @@ public final class RoadTraffic {
     public internal(set) var now = 0.0
     public internal(set) var counts = RoadCounts()
     public internal(set) var truckCount = 0
+    /// Ids are below this.
+    public var truckCapacity: Int { store.truckCapacity }
     /// One beyond the highest id in use.
     var highest: Int32 = 0
     var search: Int64 = 0
     /// Trucks that safety checks visited in this tick.
     var visits = 0
+    /// When the next guest's lease may end.
+    var guestsExpireAt = Double.infinity
 
     /// `routeCapacity`: sections of a route at most. Nil when a number is out of range.
     public init?(
@@ -55,10 +57,23 @@ public final class RoadTraffic {
         store = RoadStore(layout, truckCapacity: truckCapacity, routeCapacity: routeCapacity)
     }
 
+    /// The same table, with all it knows, with room for more trucks.
+    public init(_ old: RoadTraffic, truckCapacity: Int) {
+        settings = old.settings
+        store = RoadStore(old.store, truckCapacity: max(truckCapacity, old.store.truckCapacity))
+        now = old.now
+        counts = old.counts
+        truckCount = old.truckCount
+        highest = old.highest
+        search = old.search
+        guestsExpireAt = old.guestsExpireAt
+    }
+
     /// One tick. `now` does not go back; reports may be late, repeated and in any order: the newest of each truck
     /// counts. O(trucks + sections they hold + requests).
     public func step(now seconds: Double, reports: UnsafeBufferPointer<RoadReport>) {
         if seconds.isFinite, seconds > now { now = seconds }
+        if now >= guestsExpireAt { expireGuests() }
         for report in reports { believe(report) }
         var i: Int32 = 0
         while i < highest {
@@ -89,7 +104,8 @@ public final class RoadTraffic {
 
     private func believe(_ r: RoadReport) {
         guard isKnown(r.truck), r.routeMeters.isFinite, abs(r.routeMeters) < 1e8, r.speed.isFinite,
-            r.speed >= 0, r.speed <= 100, r.measuredSeconds.isFinite, r.measuredSeconds <= now
+            r.speed >= 0, r.speed <= 100, r.measuredSeconds.isFinite, r.measuredSeconds <= now,
+            r.uncertaintyMeters >= 0, r.uncertaintyMeters < 1000
         else {
             counts.ignoredReports &+= 1
             return
@@ -98,46 +114,16 @@ public final class RoadTraffic {
         // Of two with one time the one farther back counts, whichever came first.
         guard
             r.measuredSeconds > b.pointee.measured || !b.pointee.isHeard
-                || (r.measuredSeconds == b.pointee.measured && r.routeMeters < b.pointee.front)
+                || (r.measuredSeconds == b.pointee.measured
+                    && r.routeMeters + r.uncertaintyMeters < b.pointee.front)
         else { return }
         b.pointee.isHeard = true
         b.pointee.measured = r.measuredSeconds
-        b.pointee.front = r.routeMeters
+        b.pointee.front = r.routeMeters + r.uncertaintyMeters
         b.pointee.speed = r.speed
         b.pointee.isDisabled = r.isDisabled
-        if b.pointee.nextInPlatoon < 0 { b.pointee.rear = r.routeMeters - b.pointee.length }
-    }
-
-    /// All that decides the next step, in order of ids. O(trucks).
-    public func hash() -> UInt64 {
-        var hash = StableHash(seed: UInt64(truckCount))
-        hash.combine(now)
-        for i in 0..<Int(highest) where store.bodies[i].isUsed {
-            let b = store.bodies + i
-            hash.combine(UInt64(i) << 32 | UInt64(UInt32(bitPattern: b.pointee.lastHeld)))
-            hash.combine(b.pointee.front)
-            hash.combine(b.pointee.speed)
-            hash.combine(b.pointee.measured)
-            hash.combine(b.pointee.waitingSince)
-            hash.combine(b.pointee.leaseEnds)
-            hash.combine(b.pointee.retryAt)
-            hash.combine(b.pointee.restUntil)
-            hash.combine(b.pointee.rear)
-            hash.combine(b.pointee.withdrawnAt)
-            hash.combine(
-                UInt64(UInt32(bitPattern: b.pointee.firstHeld)) << 32
-                    | UInt64(UInt32(bitPattern: b.pointee.blocker)))
-            hash.combine(store.advisories[i].speedLimit)
-            if b.pointee.firstHeld <= b.pointee.lastHeld {
-                hash.combine(store.holds[store.hold(Int32(i), b.pointee.lastHeld)].ahead)
-            }
-        }
-        for z in 0..<store.zoneCount where store.zones[z].count > 0 {
-            let zone = store.zones[z]
-            hash.combine(UInt64(z) << 32 | UInt64(zone.count))
-            for k in 0..<Int(zone.count) { hash.combine(store.holders[Int(zone.holders) + k].body) }
-        }
-        return hash.value
+        b.pointee.ownRear = r.routeMeters - r.uncertaintyMeters - b.pointee.length
+        if b.pointee.nextInPlatoon < 0 { b.pointee.rear = b.pointee.ownRear }
     }
 }
 
@@ -153,5 +139,7 @@ public struct RoadCounts: Hashable, Sendable {
     public var overruns = 0
     public var ignoredReports = 0
     public var splits = 0
+    /// Leases of guests that ran out without being renewed.
+    public var expiredGuests = 0
     public init() {}
 }

@@ -123,6 +123,8 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     public var truckReactionSeconds = 0.8
     /// What a laden truck's brakes do for certain when it is told to hold. Default 0.9 m/s2.
     public var truckBrakingMetersPerSecondSquared = 0.9
+    /// How long a truck that hears nothing drives on before it stops at the road side by itself. Default 5 s.
+    public var truckCutOffSeconds = 5.0
     /// Length with trailer, and the distance at which trucks stand apart. Defaults 16.5 and 5 m.
     public var truckLengthMeters = 16.5
     public var truckMarginMeters = 5.0

@@ -94,6 +94,7 @@ extension Controller {
             settings.reactionSeconds = (configuration.truckReactionSeconds + 4 * period).clamped(to: 0...59)
             settings.marginMeters = configuration.truckMarginMeters
             settings.silentSeconds = configuration.lostSeconds(flies: false)
+            settings.cutOffSeconds = configuration.truckCutOffSeconds.clamped(to: 0...599)
             let room = max(64, road.trucks.count)
             road.table = RoadTraffic(
                 layout: network.layout, truckCapacity: room, routeCapacity: RoadNetwork.sectionsMax,

@@ -49,7 +49,8 @@ public final class RoadTraffic {
         guard truckCapacity >= 1, truckCapacity <= 1_000_000, routeCapacity >= 1, routeCapacity <= 4096,
             settings.reactionSeconds >= 0, settings.reactionSeconds < 60, settings.marginMeters >= 0,
             settings.marginMeters < 1000, settings.askAheadSeconds >= 0, settings.askAheadSeconds < 600,
-            settings.leaseSeconds > 0, settings.silentSeconds > 0, settings.promiseSeconds >= 0,
+            settings.leaseSeconds > 0, settings.silentSeconds > 0, settings.cutOffSeconds >= 0,
+            settings.cutOffSeconds < 600, settings.promiseSeconds >= 0,
             settings.deepestCheck >= 16, settings.visitsPerTick >= 0, settings.retrySeconds >= 0,
             settings.longestRetrySeconds >= settings.retrySeconds, settings.longestRetrySeconds < 60
         else { return nil }

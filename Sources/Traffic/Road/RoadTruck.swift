@@ -117,6 +117,8 @@ public struct RoadSettings: Hashable, Sendable {
     public var leaseSeconds = 20.0
     /// A truck not heard for this long is silent: it stops within its authority.
     public var silentSeconds = 3.0
+    /// A truck that hears nothing any more drives on for this long before it stops by itself.
+    public var cutOffSeconds = 3.0
     /// Who waited longer gets what it needs promised.
     public var promiseSeconds = 30.0
     /// Bounded work: a safety check that visits more trucks refuses; and once all checks of a tick visited this

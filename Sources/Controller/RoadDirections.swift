@@ -47,11 +47,11 @@ extension Controller {
         } else if road.trucks[Int(i)].limit == nil {
             // After a restart: whatever it was told before, now it is free.
             limit(i, ours, 0, "the road is free")
-        } else if told > 0, most >= cruise || most > 1.25 * wants + 1 {
+        } else if told > 0, isFree(a, most, cruise) || most > 1.25 * wants + 1 {
             let since = road.trucks[Int(i)].couldGoSince ?? now
             road.trucks[Int(i)].couldGoSince = since
             guard now.seconds(since: since) >= configuration.roadRaiseSeconds else { return }
-            if most >= cruise {
+            if isFree(a, most, cruise) {
                 road.trucks[Int(i)].couldGoSince = nil
                 limit(i, ours, 0, "the road is free")
             } else {
@@ -63,6 +63,11 @@ extension Controller {
         } else {
             road.trucks[Int(i)].couldGoSince = nil
         }
+    }
+
+    /// Whether a truck that was told to be slower may do as it likes again: by far, so that it is not told anew at once.
+    private func isFree(_ a: RoadAdvisory, _ most: Double, _ cruise: Double) -> Bool {
+        most >= 1.2 * cruise || (most >= cruise && (a.reason == .free || a.reason == .routeEnd))
     }
 
     /// Whether a truck that was told to hold goes on: when what it held for is over, or it stopped far before it; not for

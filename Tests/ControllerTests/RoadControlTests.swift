@@ -1,3 +1,4 @@
+import CAllocations
 import Testing
 
 @testable import Controller
@@ -61,10 +62,13 @@ import Testing
     }
 
     /// What two trucks need at works, with the first already on its way.
-    private func meeting(_ change: (inout ControllerConfiguration) -> Void = { _ in }) -> RoadScene {
+    private func meeting(
+        isWatched: Bool = true, _ change: (inout ControllerConfiguration) -> Void = { _ in }
+    ) -> RoadScene {
         let (a, b) = (Harness.place(0, 0), Harness.place(8000, 0))
         var scene = RoadScene(
-            nodes: [(0, 0), (8000, 0)], edges: [(0, 1)], works: [(0, 3800, 400)], configuration: change)
+            nodes: [(0, 0), (8000, 0)], edges: [(0, 1)], works: [(0, 3800, 400)], isWatched: isWatched,
+            configuration: change)
         scene.add(1, at: a)
         scene.add(2, at: b)
         scene.run(5)
@@ -155,32 +159,73 @@ import Testing
         #expect(told(scene, [.hold]).filter { $0.hasPrefix("2") }.isEmpty, "\(told(scene, onRoad))")
     }
 
-    /// Trucks of several speeds both ways through two works and over a crossing: all arrive, none touch, few words.
-    @Test(arguments: 1...4) func manyTrucksOnSharedRoads(seed: UInt64) {
+    private func crowd(seed: UInt64, isWatched: Bool) -> RoadScene {
         var random = SplitMix64(seed: seed)
         let ends = [(0.0, 0.0), (12_000.0, 0.0), (6000.0, 6000.0), (6000.0, -6000.0)]
         var scene = RoadScene(
             nodes: [(6000, 0)] + ends, edges: [(1, 0), (0, 2), (3, 0), (0, 4)],
-            works: [(0, 2500, 300), (1, 2500, 300)])
+            works: [(0, 4000, 800), (1, 1000, 800)], isWatched: isWatched)
         scene.noiseMeters = 1
         scene.random = SplitMix64(seed: seed)
         for n in 0..<12 {
-            let from = Int(random.next() % 4)
-            let to = (from + 1 + Int(random.next() % 3)) % 4
+            // Mostly along one road, against each other.
+            let from = Int(random.next() % 6) % 4 % 2 == 0 ? 0 : 1 + Int(random.next() % 3)
+            let to = from == 0 ? 1 + Int(random.next() % 3) : 0
             let (a, b) = (Harness.place(ends[from].0, ends[from].1), Harness.place(ends[to].0, ends[to].1))
             scene.add(UInt32(n + 1), at: a, cruise: UInt32(14_000 + random.next() % 10_000))
             scene.run(2)
             scene.order(UInt32(n + 1), from: a, to: b)
-            scene.run(Double(random.next() % 20))
+            scene.run(Double(random.next() % 10))
         }
         scene.run(4000) { $0.allDelivered }
+        return scene
+    }
+
+    /// Trucks of several speeds both ways through two works and over a crossing: all arrive, none touch, few words.
+    @Test(arguments: 1...3) func manyTrucksOnSharedRoads(seed: UInt64) {
+        let scene = crowd(seed: seed, isWatched: true)
         #expect(scene.allDelivered, "seed \(seed)")
         #expect(scene.touches == 0, "seed \(seed), least \(scene.leastGap)")
         #expect(scene.meetings == 0, "seed \(seed)")
         let count = told(scene, onRoad).count
         print(
-            "seed \(seed): \(count) commands for \(scene.controller.missions.count) missions, least gap \(scene.leastGap) m, longest stand \(scene.trucks.map(\.longestStand).max() ?? 0) s"
-        )
-        #expect(count <= 20 * scene.controller.missions.count, "seed \(seed)")
+            "seed \(seed): \(count) commands for \(scene.controller.missions.count) missions, least gap "
+                + "\(scene.leastGap) m, longest stand \(scene.trucks.map(\.longestStand).max() ?? 0) s, "
+                + "\(scene.controller.roadStatistics)")
+        #expect(count <= 12 * scene.controller.missions.count, "seed \(seed)")
+    }
+
+    /// The same trucks without the table: the judge sees what would happen.
+    @Test func unwatchedTheyCollide() {
+        #expect(crowd(seed: 1, isWatched: false).touches > 0)
+        var scene = meeting(isWatched: false)
+        scene.run(500)
+        #expect(scene.meetings > 0)
+        #expect(told(scene, onRoad).isEmpty)
+    }
+
+    /// A tick in which nothing is told takes no memory, for trucks that follow each other.
+    @Test func aSteadyTickAllocatesNothing() {
+        let (a, b) = (Harness.place(0, 0), Harness.place(60_000, 0))
+        var scene = RoadScene(nodes: [(0, 0), (60_000, 0)], edges: [(0, 1)], works: [(0, 50_000, 400)])
+        for id in 1...4 as ClosedRange<UInt32> {
+            scene.add(id, at: a)
+            scene.run(5)
+            scene.order(id, from: a, to: b)
+            scene.run(20)
+        }
+        scene.run(300)
+        #expect(scene.controller.roadStatistics.trucks == 4)
+        func rest() {
+            for v in scene.controller.tracks.indices {
+                scene.controller.tracks[v].heardAt = scene.controller.now
+            }
+            scene.controller.keepTrucksApart()
+        }
+        rest()
+        let (before, commands) = (keruen_allocations(), scene.controller.roadStatistics)
+        for _ in 0..<100 { rest() }
+        #expect(keruen_allocations() == before)
+        #expect(scene.controller.roadStatistics == commands)
     }
 }

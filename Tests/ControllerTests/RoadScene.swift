@@ -48,7 +48,7 @@ struct RoadScene {
     /// Roads from node to node, straight, `nodes` in metres; works as (edge, from, length).
     init(
         nodes: [(Double, Double)], edges: [(Int, Int)], works: [(Int, Double, Double)] = [],
-        configuration change: (inout ControllerConfiguration) -> Void = { _ in }
+        isWatched: Bool = true, configuration change: (inout ControllerConfiguration) -> Void = { _ in }
     ) {
         let nodes = nodes.enumerated().map { RoadNode(id: "N\($0)", coordinate: Harness.place($1.0, $1.1)) }
         let graph = RoadGraph(
@@ -70,7 +70,7 @@ struct RoadScene {
                 graph.route(from: from, to: to, on: date).map {
                     Route(points: $0.points, lengthMeters: $0.lengthMeters, seconds: $0.seconds)
                 }
-            }, ground: { _ in Altitude(millimeters: 300_000) }, roads: network)
+            }, ground: { _ in Altitude(millimeters: 300_000) }, roads: isWatched ? network : nil)
         var configuration = ControllerConfiguration()
         configuration.telemetryPeriodSeconds = Self.seconds
         configuration.truckHandlingSeconds = 5

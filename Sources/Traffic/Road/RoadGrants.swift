@@ -87,6 +87,17 @@ extension RoadTraffic {
         return i < j
     }
 
+    /// Who has asked for a zone and not got it, in the order in which they are heard: the first that may go gets it. Of those
+    /// behind each other only the first asks. Before one that asked earlier at most a batch of the other direction goes,
+    /// unless priorities say otherwise; and not even those before one that has waited twice `promiseSeconds`.
+    public func line(forZone zone: Int) -> [(truck: Int32, since: Double)] {
+        guard zone >= 0, zone < store.zoneCount else { return [] }
+        return (0..<highest).filter {
+            isKnown($0) && store.bodies[Int($0)].waitingSince >= 0
+                && (stop(of: $0)?.zone ?? -1) == Int32(zone)
+        }.sorted(by: precedes).map { ($0, store.bodies[Int($0)].waitingSince) }
+    }
+
     /// Heap sort: in place, and the order is total.
     private func sort(_ count: Int) {
         let a = store.asking

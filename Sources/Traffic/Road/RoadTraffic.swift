@@ -17,8 +17,13 @@
 /// 2. So while a truck is in transit there is one that depends on nobody. All it needs to its haven is free, so its
 ///    next lease is not refused: it adds edges to that truck alone, which has none out. It reaches its haven.
 /// 3. When none is in transit, the foremost truck of any haven with a route left has a free way, likewise.
-/// 4. The rules for priority and fairness only order requests, or hold back trucks that stand in havens, and of
-///    these the oldest request is always heard first. So some truck moves on; routes are finite; all arrive.
+/// 4. The rules for priority, fairness and bounded work only order requests or put them off: a refused one is heard
+///    again within `longestRetrySeconds`, or a rest of at most a minute after a lease it let run out; one that depends
+///    on nobody is never cut, and who waits longest is heard before all others. So some truck moves on; routes are
+///    finite; all arrive.
+///
+/// Facts can close a circle where leases cannot: trucks found on the roads after a restart (`RoadEntry.isThere`), one that
+/// drives on without leave, what a silent one may reach. That counts, and is for people to undo.
 ///
 /// It assumes that trucks with leave drive. One that does not keeps what it is on, and nothing else: leases not
 /// entered are withdrawn, and `blocker(of:)` names it as the root of who waits for whom. A route must end in a section

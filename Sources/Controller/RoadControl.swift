@@ -69,7 +69,12 @@ extension Controller {
         road.reports.withUnsafeBufferPointer { table.traffic.step(now: roadSeconds(now), reports: $0) }
         for i in road.trucks.indices where road.trucks[i].isOn { direct(Int32(i), network, table.traffic) }
         road.statistics.trucks = table.traffic.truckCount
-        if table.traffic.truckCount > 0 { mix(table.traffic.hash()) }
+    }
+
+    /// Two controllers whose roads differ have different hashes.
+    mutating func mixRoads() {
+        guard let traffic = road.table?.traffic, traffic.truckCount > 0 else { return }
+        mix(traffic.hash())
     }
 
     func roadSeconds(_ at: Instant) -> Double { Double(at.nanoseconds) * 1e-9 }

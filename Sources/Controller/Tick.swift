@@ -16,6 +16,7 @@ extension Controller {
         }
         keepApart()
         keepTrucksApart()
+        mixRoads()
         tellLate()
         dispatch()
         mix(UInt64(bitPattern: now.nanoseconds))

@@ -223,6 +223,69 @@ import Testing
         }
     }
 
+    /// A truck that comes up behind another joins it on the road: one body over the zone, each in metres of its own route,
+    /// and apart again where one falls back. Routes begin in different sections.
+    @Test func aPlatoonFormsOnTheRoad() throws {
+        let layout = try #require(
+            RoadLayout(
+                sections: [
+                    .init(lengthMeters: 500), .init(lengthMeters: 400),
+                    .init(lengthMeters: 20, zone: 0, mayStand: false), .init(lengthMeters: 1000),
+                ], zones: [.init(capacity: 1)]))
+        let t = try #require(RoadTraffic(layout: layout, truckCapacity: 8))
+        // The leader's metres count from section 1, the follower's from section 0.
+        #expect(isTaken(t.add(0, RoadTruckType(), route: [1, 2, 3], at: 70)))
+        #expect(isTaken(t.add(1, RoadTruckType(), route: [0, 1, 2, 3], at: 530)))
+        #expect(isTaken(t.add(2, RoadTruckType(), route: [0, 1, 2, 3], at: 100)))
+        func step(_ n: Int, back: Double = 0) {
+            let now = Double(n) * 0.1
+            let way = 10 * now
+            t.step(
+                now: now,
+                reports: [
+                    report(0, 70 + way, 10, now), report(1, 530 + way - back, 10, now),
+                    report(2, 100, 0, now),
+                ])
+        }
+        step(1)
+        #expect(!isTaken(t.join(2, behind: 0)))
+        #expect(!isTaken(t.join(2, behind: 1)))
+        #expect(!isTaken(t.join(0, behind: 1)))
+        #expect(isTaken(t.join(1, behind: 0)))
+        #expect(!isTaken(t.join(1, behind: 0)))
+        step(2)
+        let a = try #require(t.advisory(of: 1))
+        #expect(a.reason == .platoon && a.other == 0)
+        #expect(abs(a.gapMeters - (570 - 16.5 - 530)) < 1e-9)
+        // Its authority, too, in its own metres: 500 more than the leader's.
+        #expect(abs(a.authorityMeters - 500 - (t.advisory(of: 0)?.authorityMeters ?? 0)) < 1e-9)
+        // The one behind follows the whole: its leader in the order is the platoon.
+        #expect(t.blocker(of: 2) < 0)
+        var wereIn = false
+        for n in 3...520 {
+            step(n)
+            let zone = t.holders(ofZone: 0)
+            #expect(zone.isEmpty || zone == [0])
+            if zone == [0] {
+                wereIn = true
+                #expect(t.store.zones[0].mass == 80_000)
+            }
+        }
+        #expect(wereIn && t.counts.overruns == 0 && t.counts.splits == 0)
+        for n in 521...525 { step(n, back: 60) }
+        #expect(t.counts.splits == 1)
+        #expect(t.advisory(of: 1)?.reason != .platoon)
+        t.remove(0)
+        t.remove(1)
+        t.remove(2)
+        #expect(t.truckCount == 0)
+        for s in 0..<4 {
+            #expect(abs(t.store.sections[s].used) < 1e-9 && abs(t.store.sections[s].claimed) < 1e-9)
+            #expect(t.store.sections[s].last == -1 && t.store.sections[s].first == -1)
+        }
+        #expect(t.store.zones[0].count == 0)
+    }
+
     /// At single-lane works nobody who asked later goes first, but for the rest of a batch; and the line says who is next.
     @Test(arguments: 1...4) func whoAsksFirstGoesFirst(seed: UInt64) throws {
         var yard = RoadYard.works(1, trucks: 24, capacity: 3)

@@ -75,7 +75,8 @@ extension RoadTraffic {
             other = -1
         }
         store.advisories[Int(i)] = RoadAdvisory(
-            speedLimit: limit, aheadSpeed: downTo, authorityMeters: authority, gapMeters: gap,
+            speedLimit: limit, aheadSpeed: downTo, authorityMeters: authority - b.pointee.shift,
+            gapMeters: gap,
             expectedSeconds: reason == .zone || reason == .direction ? b.pointee.expected : 0, other: other,
             reason: reason, brakes: v > limit && v * delay + v * v / (2 * brakes) > least + s.marginMeters / 2
         )

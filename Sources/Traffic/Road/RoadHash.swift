@@ -38,50 +38,60 @@ extension RoadTraffic {
     }
 
     private func combine(_ i: Int32, _ hash: inout StableHash) {
-        let b = store.bodies[Int(i)]
+        let b = store.bodies + Int(i)
         hash.combine(i)
-        hash.combine(b.front)
-        hash.combine(b.rear)
-        hash.combine(b.ownRear)
-        hash.combine(b.speed)
-        hash.combine(b.measured)
-        hash.combine(b.length)
-        hash.combine(b.claim)
-        hash.combine(b.brakingAtLeast)
-        hash.combine(b.brakingAtMost)
-        hash.combine(b.mass)
-        hash.combine(b.waitingSince)
-        hash.combine(b.leaseEnds)
-        hash.combine(b.withdrawnAt)
-        hash.combine(b.restUntil)
-        hash.combine(b.restSeconds)
-        hash.combine(b.retryAt)
-        hash.combine(b.retrySeconds)
-        hash.combine(b.expected)
-        hash.combine(b.routeCount)
-        hash.combine(b.frontIndex)
-        hash.combine(b.firstHeld)
-        hash.combine(b.lastHeld)
-        hash.combine(b.blocker)
-        hash.combine(b.platoon)
-        hash.combine(b.nextInPlatoon)
-        hash.combine(
-            (b.isDisabled ? 1 : 0) | (b.isHeard ? 2 : 0) | UInt64(b.priority) << 8
-                | UInt64(b.reason.rawValue) << 16)
-        let a = store.advisories[Int(i)]
-        hash.combine(a.speedLimit)
-        hash.combine(a.other)
-        var k = b.firstHeld
-        while k < b.routeCount {
+        hash.combine(b.pointee.front)
+        hash.combine(b.pointee.rear)
+        hash.combine(b.pointee.ownRear)
+        hash.combine(b.pointee.shift)
+        hash.combine(b.pointee.speed)
+        hash.combine(b.pointee.measured)
+        hash.combine(b.pointee.length)
+        hash.combine(b.pointee.claim)
+        hash.combine(b.pointee.brakingAtLeast)
+        hash.combine(b.pointee.brakingAtMost)
+        hash.combine(b.pointee.mass)
+        hash.combine(b.pointee.waitingSince)
+        hash.combine(b.pointee.leaseEnds)
+        hash.combine(b.pointee.withdrawnAt)
+        hash.combine(b.pointee.restUntil)
+        hash.combine(b.pointee.restSeconds)
+        hash.combine(b.pointee.retryAt)
+        hash.combine(b.pointee.retrySeconds)
+        hash.combine(b.pointee.expected)
+        hash.combine(b.pointee.routeCount)
+        hash.combine(b.pointee.frontIndex)
+        hash.combine(b.pointee.firstHeld)
+        hash.combine(b.pointee.lastHeld)
+        hash.combine(b.pointee.blocker)
+        hash.combine(b.pointee.platoon)
+        hash.combine(b.pointee.nextInPlatoon)
+        var flags: UInt64 = 0
+        if b.pointee.isDisabled { flags |= 1 }
+        if b.pointee.isHeard { flags |= 2 }
+        hash.combine(flags)
+        hash.combine(b.pointee.priority)
+        hash.combine(b.pointee.reason.rawValue)
+        hash.combine((store.advisories + Int(i)).pointee.speedLimit)
+        hash.combine((store.advisories + Int(i)).pointee.other)
+        var k = b.pointee.firstHeld
+        while k < b.pointee.routeCount {
             hash.combine(store.routes[Int(i) * store.routeCapacity + Int(k)])
             k &+= 1
         }
-        k = b.firstHeld
-        while k <= b.lastHeld, b.platoon < 0 {
-            let hold = store.holds[store.hold(i, k)]
-            hash.combine(hold.ahead)
-            hash.combine(hold.start)
+        k = b.pointee.firstHeld
+        while k <= b.pointee.lastHeld, b.pointee.platoon < 0 {
+            let hold = store.holds + store.hold(i, k)
+            hash.combine(hold.pointee.ahead)
+            hash.combine(hold.pointee.start)
             k &+= 1
         }
     }
+}
+
+/// Of one type each: the general ones are slow where they are not specialised.
+extension StableHash {
+    fileprivate mutating func combine(_ number: Int32) { combine(UInt64(UInt32(bitPattern: number))) }
+    fileprivate mutating func combine(_ number: UInt8) { combine(UInt64(number)) }
+    fileprivate mutating func combine(_ number: Int) { combine(UInt64(bitPattern: Int64(number))) }
 }

@@ -105,7 +105,8 @@ extension RoadTraffic {
         let u = b.pointee.speed
         store.advisories[Int(i)] = RoadAdvisory(
             speedLimit: limit, aheadSpeed: w,
-            authorityMeters: store.advisories[Int(b.pointee.platoon)].authorityMeters,
+            authorityMeters: store.advisories[Int(b.pointee.platoon)].authorityMeters
+                + store.bodies[Int(b.pointee.platoon)].shift - b.pointee.shift,
             gapMeters: gap, expectedSeconds: 0, other: ahead, reason: .platoon,
             brakes: u > limit && u * delay + u * u / (2 * brakes) > stop + settings.marginMeters / 2)
     }

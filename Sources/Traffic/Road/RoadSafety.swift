@@ -80,6 +80,20 @@ extension RoadTraffic {
         return false
     }
 
+    /// Whether one depends, over others, on another beyond the direct order between them. Too deep counts as yes.
+    func depends(_ i: Int32, on target: Int32) -> Bool {
+        search &+= 1
+        var depth = 1
+        var visited = 0
+        store.stack[0] = i
+        while depth > 0 {
+            depth -= 1
+            visited += 1
+            if visited > settings.deepestCheck || expand(store.stack[depth], target, &depth) { return true }
+        }
+        return false
+    }
+
     /// Whether anybody depends on itself. For changes of routes, not for every tick.
     func hasCircle() -> Bool {
         for i in 0..<highest where store.bodies[Int(i)].isUsed && store.bodies[Int(i)].platoon < 0 {

@@ -18,6 +18,8 @@ struct RoadBody {
     var rear = 0.0
     /// The same of the truck alone.
     var ownRear = 0.0
+    /// Metres of the route it has now less those of the one it reports along: of its platoon's leader, once it joined one.
+    var shift = 0.0
     var speed = 0.0
     var measured = 0.0
     var length = 0.0

@@ -117,18 +117,19 @@ public final class RoadTraffic {
             return
         }
         let b = store.bodies + Int(r.truck)
+        let meters = r.routeMeters + b.pointee.shift
         // Of two with one time the one farther back counts, whichever came first.
         guard
             r.measuredSeconds > b.pointee.measured || !b.pointee.isHeard
                 || (r.measuredSeconds == b.pointee.measured
-                    && r.routeMeters + r.uncertaintyMeters < b.pointee.front)
+                    && meters + r.uncertaintyMeters < b.pointee.front)
         else { return }
         b.pointee.isHeard = true
         b.pointee.measured = r.measuredSeconds
-        b.pointee.front = r.routeMeters + r.uncertaintyMeters
+        b.pointee.front = meters + r.uncertaintyMeters
         b.pointee.speed = r.speed
         b.pointee.isDisabled = r.isDisabled
-        b.pointee.ownRear = r.routeMeters - r.uncertaintyMeters - b.pointee.length
+        b.pointee.ownRear = meters - r.uncertaintyMeters - b.pointee.length
         if b.pointee.nextInPlatoon < 0 { b.pointee.rear = b.pointee.ownRear }
     }
 }

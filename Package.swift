@@ -109,7 +109,7 @@ let package = Package(
         suite(
             "TrafficTests",
             ["Airspace", "Traffic", "TrafficKernels", "TrafficKernelsWide", "World", "CAllocations"]),
-        suite("ControllerTests", ["Controller", "World", "CAllocations"], exclude: ["Golden"]),
+        suite("ControllerTests", ["Controller", "Traffic", "World", "CAllocations"], exclude: ["Golden"]),
         suite("VehiclesTests", ["Vehicles", "World", "Wire", "Transport", "CZeroMQ"]),
         suite(
             "StationTests",

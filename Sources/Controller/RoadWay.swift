@@ -51,12 +51,14 @@ extension RoadNetwork {
         var (first, last) = (leg, leg)
         while drives(first - 1) { first -= 1 }
         while drives(last + 1) { last += 1 }
+        // A truck beyond the first leg does not tell where that began.
+        let isKnown = first > 0 || leg == first
         let start = first > 0 ? mission.steps[first - 1].target.coordinate : here
         let points = [start] + mission.steps[first...last].map(\.target.coordinate)
         // Point k is the target of step first + k - 1.
         let spots = points.indices.map { k in
-            self.spots(
-                points[k], within: k < 2 || k + 2 >= points.count ? Self.besideMeters : 2)
+            k == 0 && !isKnown
+                ? [] : self.spots(points[k], within: k < 2 || k + 2 >= points.count ? Self.besideMeters : 2)
         }
         var run: [(lane: Int, from: Double, to: Double)] = []
         var begin = -1
@@ -111,17 +113,24 @@ extension RoadNetwork {
             total += pieces.reduce(0) { $0 + layout.sections[Int($1)].lengthMeters }
             i = j + 1
         }
+        // To leave the road within works or just behind a crossing takes leave for these, and so a place to stand behind them;
+        // before a crossing it leaves without.
+        if let last = sections.last, !layout.sections[Int(last)].mayStand,
+            last + 1 < firstSection[Int(sectionLane[Int(last)]) + 1]
+        {
+            sections.append(last + 1)
+        }
         while let last = sections.last, !layout.sections[Int(last)].mayStand { sections.removeLast() }
         return sections.isEmpty ? nil : (sections, meters)
     }
 
     /// The lane that leads from one point to the next, which are `meters` apart: of several the one that is about as
-    /// long.
+    /// long. So a last bit aside, off the road, is none.
     private func lane(
         _ a: [RoadSpot], _ b: [RoadSpot], meters: Double
     ) -> (lane: Int, from: Double, to: Double)? {
         var best: (lane: Int, from: Double, to: Double)?
-        var least = max(meters * 0.3, 50)
+        var least = max(meters * 0.1, 1)
         for p in a {
             for q in b where q.edge == p.edge && q.along != p.along {
                 let length = graph.edges[p.edge].shapeMeters

@@ -134,6 +134,23 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     public var avoidanceSeconds = 1.0
     public var avoidanceDecisions = 100
 
+    // Trucks on roads.
+    /// From a command to a truck's brakes; telemetry and tick add four periods. Default 0.8 s.
+    public var truckReactionSeconds = 0.8
+    /// What a laden truck's brakes do for certain when it is told to hold. Default 0.9 m/s2.
+    public var truckBrakingMetersPerSecondSquared = 0.9
+    /// How long a truck that hears nothing drives on before it stops at the road side by itself. Default 5 s.
+    public var truckCutOffSeconds = 5.0
+    /// Length with trailer, and the distance at which trucks stand apart. Defaults 16.5 and 5 m.
+    public var truckLengthMeters = 16.5
+    public var truckMarginMeters = 5.0
+    /// A truck told to be slower gets faster again when it could have been for this long. Default 4 s.
+    public var roadRaiseSeconds = 4.0
+    /// A truck that waits this long on the road is told to the operator, and again after twice the time. Default 180 s.
+    public var roadWaitToldSeconds = 180.0
+    /// A truck without a mission that stands this long stands at the road side. Default 10 s.
+    public var roadSideSeconds = 10.0
+
     // Departures.
     /// How far a flight may be ahead of or behind its plan and still be clear of the others, at the start, and
     /// the share of the time since then that is added. Defaults 20 s and 0.05.

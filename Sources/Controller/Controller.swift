@@ -16,6 +16,7 @@ public struct Controller: Sendable {
     var separation = Separation()
     var surveillance = Surveillance()
     var routes = RouteCache()
+    var road = RoadControl()
     var due = DueWatch()
     var now = Instant(nanoseconds: 0)
     var out: [Effect] = []
@@ -147,13 +148,15 @@ public struct Controller: Sendable {
     /// lasts `seconds`, and is void when it would be over.
     mutating func command(
         _ verb: CommandVerb, _ v: Int, mission: Mission?, reason: String, afterDurable: Bool = false,
-        altitude: Altitude<MeanSeaLevel>? = nil, manoeuvre: Manoeuvre? = nil, seconds: Double = 0
+        altitude: Altitude<MeanSeaLevel>? = nil, speedMillimetersPerSecond: UInt32 = 0,
+        manoeuvre: Manoeuvre? = nil, seconds: Double = 0
     ) {
         let counter = state.commandCounter &+ 1
         var command = OutboundCommand(
             id: state.fence << 32 | UInt64(counter), fence: state.fence,
             vehicle: state.fleet[v].profile.id, verb: verb, mission: mission?.id,
-            revision: mission?.revision ?? 0, altitude: altitude, issuedAt: now,
+            revision: mission?.revision ?? 0, speedMillimetersPerSecond: speedMillimetersPerSecond,
+            altitude: altitude, issuedAt: now,
             notAfter: now.advanced(bySeconds: configuration.commandValidSeconds), reason: reason)
         if let manoeuvre {
             command.ask(manoeuvre, seconds: seconds)

@@ -21,17 +21,20 @@ public struct Geography: Sendable {
     public var ground: @Sendable (Coordinate) -> Altitude<MeanSeaLevel>
     /// Geozones that no flight may enter.
     let zones: ZoneMap
+    /// The roads that routes follow; without them trucks drive unwatched by each other.
+    public var roads: RoadNetwork?
 
     /// Of the zones, those that prohibit flights count. `geoidMeters` is the height of the geoid above the ellipsoid, for
     /// zones told above that. Making the zones ready costs about a millisecond for each and every 40 km of its size.
     public init(
         route: @escaping @Sendable (Coordinate, Coordinate, Instant?) -> Route?,
         ground: @escaping @Sendable (Coordinate) -> Altitude<MeanSeaLevel>, zones: [Geozone] = [],
-        geoidMeters: @escaping @Sendable (Coordinate) -> Double? = { _ in nil }
+        geoidMeters: @escaping @Sendable (Coordinate) -> Double? = { _ in nil }, roads: RoadNetwork? = nil
     ) {
         self.route = route
         self.ground = ground
         self.zones = ZoneMap(zones, ground: ground, geoidMeters: geoidMeters)
+        self.roads = roads
     }
 }
 
@@ -45,7 +48,8 @@ extension Geography {
                     Route(points: $0.points, lengthMeters: $0.lengthMeters, seconds: $0.seconds)
                 }
             }, ground: { terrain.ground(at: $0) }, zones: world.geozones,
-            geoidMeters: { geoid.undulationMeters(at: $0) })
+            geoidMeters: { geoid.undulationMeters(at: $0) },
+            roads: RoadNetwork(roads, works: world.roadWorks, gates: world.gates))
     }
 }
 

@@ -45,6 +45,7 @@ extension Controller {
         guard stage == .rejected || stage == .failed || stage == .expired else { return }
         notice("\(name(v)): command \(command & 0xFFFF_FFFF) \(stage.rawValue) \(detail.prefix(128))", v)
         if command == tracks[v].manoeuvreCommand { manoeuvreRefused(v, detail) }
+        if stage == .rejected { limitRefused(v, command) }
         // A vehicle that stands and refuses to start gives the order back. An expired start is void, but while
         // the vehicle is silent nobody knows whether it started before: reconciling decides that later.
         guard command == tracks[v].startCommand else { return }

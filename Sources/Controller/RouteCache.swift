@@ -53,7 +53,7 @@ extension Controller {
             else { return nil }
             var points = thinned(
                 route.points, toleranceMeters: configuration.routeToleranceMeters,
-                atMost: configuration.routePointsMax)
+                atMost: configuration.routePointsMax, keeping: { geography.roads?.isEnd($0) ?? false })
             points.append(last)
             var along = [0.0]
             for i in points.indices.dropFirst() {
@@ -97,15 +97,21 @@ private func chargers(
     return found
 }
 
-/// Douglas-Peucker, without the last point; doubles the tolerance until at most `atMost` points remain.
-func thinned(_ points: [Coordinate], toleranceMeters: Double, atMost: Int) -> [Coordinate] {
+/// Douglas-Peucker, without the last point; doubles the tolerance until at most `atMost` points remain. Points `keeping`
+/// says stay, unless there are too many of them.
+func thinned(
+    _ points: [Coordinate], toleranceMeters: Double, atMost: Int,
+    keeping isFixed: (Coordinate) -> Bool = { _ in false }
+) -> [Coordinate] {
     guard points.count > 2 else { return Array(points.dropLast()) }
     var tolerance = max(toleranceMeters, 1)
+    var fixed = points.indices.dropFirst().dropLast().filter { isFixed(points[$0]) }
+    if fixed.count > max(atMost, 1) / 2 { fixed = [] }
+    let ends = [0] + fixed + [points.count - 1]
     while true {
         var keep = [Bool](repeating: false, count: points.count)
-        keep[0] = true
-        keep[points.count - 1] = true
-        var open = [(0, points.count - 1)]
+        for i in ends { keep[i] = true }
+        var open = zip(ends, ends.dropFirst()).map { ($0, $1) }
         while let (first, last) = open.popLast() {
             guard last - first > 1 else { continue }
             var worst = 0.0

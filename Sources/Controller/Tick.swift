@@ -15,6 +15,8 @@ extension Controller {
             followIntent(v)
         }
         keepApart()
+        keepTrucksApart()
+        mixRoads()
         tellLate()
         dispatch()
         mix(UInt64(bitPattern: now.nanoseconds))

@@ -10,20 +10,24 @@ public struct RoadEdge: Hashable, Sendable {
     public let speedMetersPerSecond: Double
     public let status: Status
     public let opens: Instant?
+    /// Road number such as "A2"; empty where none is known.
+    public let ref: String
+    /// Of both directions together.
+    public let lanes: Int
     /// From `a` to `b`, at least two points.
     public let shape: [Coordinate]
     /// Metres along `shape` to each of its points.
-    let along: [Double]
+    public let along: [Double]
 
     public var shapeMeters: Double { along.last ?? 0 }
     public var seconds: Double { lengthMeters / speedMetersPerSecond }
     /// Corners of the box around `shape`, ten-millionths of a degree.
-    let southWest: Coordinate
-    let northEast: Coordinate
+    public let southWest: Coordinate
+    public let northEast: Coordinate
 
     init(
         id: String, a: Int, b: Int, lengthMeters: Double, speedMetersPerSecond: Double, status: Status,
-        opens: Instant?, shape: [Coordinate]
+        opens: Instant?, ref: String = "", lanes: Int = 2, shape: [Coordinate]
     ) {
         self.id = id
         self.a = a
@@ -32,6 +36,8 @@ public struct RoadEdge: Hashable, Sendable {
         self.speedMetersPerSecond = speedMetersPerSecond
         self.status = status
         self.opens = opens
+        self.ref = ref
+        self.lanes = lanes
         self.shape = shape
         var total = 0.0
         var along = [0.0]
@@ -70,7 +76,7 @@ public struct RoadGraph: Sendable {
     public let nodes: [RoadNode]
     public let edges: [RoadEdge]
     /// Edges at each node, in edge order.
-    let incident: [[Int]]
+    public let incident: [[Int]]
 
     init(nodes: [RoadNode], edges: [RoadEdge]) {
         self.nodes = nodes

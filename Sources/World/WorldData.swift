@@ -10,6 +10,9 @@ public struct WorldData: Sendable {
     /// Settlements of over 4,000 people.
     public let towns: [Place]
     public let roads: RoadGraph
+    public let roadWorks: [RoadWorks]
+    /// Of the checkpoints, in their order.
+    public let gates: [RoadGate]
     public let rails: [LineEdge]
     public let ferries: [LineEdge]
     public let corridors: [Corridor]
@@ -111,6 +114,8 @@ public struct WorldData: Sendable {
                 file: "road_edges.csv", problem: "checkpoint \(checkpoint.id) has no road edge")
         }
 
+        roadWorks = try RoadWorks.load(table("road_works.csv"), roads: roads)
+        gates = try RoadGate.load(table("checkpoints.csv"), roads: roads)
         freightFlows = try FreightFlow.load(table("freight_flows.csv"), roads: roads)
         expressFlows = try ExpressFlow.load(table("express_flows.csv"), airports: airports, towns: towns)
         carriers = try Carrier.load(table("carriers.csv"), places: places)
@@ -202,7 +207,7 @@ extension RoadGraph {
             let edge = RoadEdge(
                 id: id, a: a, b: b, lengthMeters: length,
                 speedMetersPerSecond: try row.required("truck_kmh", in: 1...200) / 3.6, status: status,
-                opens: opens,
+                opens: opens, ref: try row.text("ref"), lanes: Int(try row.required("lanes", in: 1...20)),
                 shape: try row.shape(
                     shapes, from: nodes[a].coordinate, to: nodes[b].coordinate, lengthMeters: length))
             edges.append(edge)

@@ -21,6 +21,8 @@ struct StandIn {
     /// The manoeuvre it flies and for how long yet.
     var ordered: OutboundCommand?
     var orderedSeconds = 0.0
+    /// 0 for none.
+    var speedLimit = 0.0
     /// Not yet heard by the station.
     var reports: [(kind: ProgressReport, mission: MissionID, revision: UInt16, leg: Int)] = []
     /// Metres travelled.
@@ -111,7 +113,7 @@ struct StandIn {
                 return "mode"
             }
             altitudeOverride = command.altitude?.meters
-        case .speedLimit: break
+        case .speedLimit: speedLimit = Double(command.speedMillimetersPerSecond) / 1000
         case .manoeuvre:
             guard flies else { return "unsupported" }
             guard holdsIt else { return "mission" }
@@ -296,7 +298,7 @@ struct StandIn {
     private mutating func drive(to target: Coordinate, _ seconds: Double) -> Double {
         let d = at.displacement(to: target)
         let far = (d.east * d.east + d.north * d.north).squareRoot()
-        let needed = far / cruise
+        let needed = far / (speedLimit > 0 ? min(cruise, speedLimit) : cruise)
         altitudeMeters = groundHere
         if needed <= seconds {
             at = target

@@ -13,6 +13,7 @@ extension RoadTraffic {
         let last = b.pointee.withdrawnAt >= 0 ? min(front, b.pointee.lastHeld) : b.pointee.lastHeld
         var limit = b.pointee.frontLimit
         var reason = RoadAdvisory.Reason.free
+        var downTo = limit
         var other: Int32 = -1
         var gap = 0.0
         var room = 0.0
@@ -24,6 +25,7 @@ extension RoadTraffic {
         let byAuthority = RoadHeadway.speed(stoppingWithin: room, reactionSeconds: delay, braking: brakes)
         if byAuthority < limit {
             limit = byAuthority
+            downTo = 0
             reason = b.pointee.reason
             other = b.pointee.blocker
             gap = room
@@ -39,7 +41,10 @@ extension RoadTraffic {
                 let v = RoadHeadway.speed(
                     stoppingWithin: max(to, 0) + next * next / (2 * brakes) + next * delay,
                     reactionSeconds: delay, braking: brakes)
-                if v < limit { limit = max(v, next) }
+                if v < limit {
+                    limit = max(v, next)
+                    if reason == .free { downTo = next }
+                }
             }
             let ahead = store.holds[store.hold(i, k)].ahead
             if ahead >= 0 {
@@ -54,6 +59,7 @@ extension RoadTraffic {
                 let v = RoadHeadway.speed(stoppingWithin: stop, reactionSeconds: delay, braking: brakes)
                 if v < limit {
                     limit = v
+                    downTo = lead.pointee.speed
                     reason = .leader
                     other = p
                     gap = between
@@ -64,11 +70,13 @@ extension RoadTraffic {
         let v = b.pointee.speed
         if isSilent(i) || b.pointee.isDisabled {
             limit = 0
+            downTo = 0
             reason = .silent
             other = -1
         }
         store.advisories[Int(i)] = RoadAdvisory(
-            speedLimit: limit, authorityMeters: authority, gapMeters: gap,
+            speedLimit: limit, aheadSpeed: downTo, authorityMeters: authority - b.pointee.shift,
+            gapMeters: gap,
             expectedSeconds: reason == .zone || reason == .direction ? b.pointee.expected : 0, other: other,
             reason: reason, brakes: v > limit && v * delay + v * v / (2 * brakes) > least + s.marginMeters / 2
         )

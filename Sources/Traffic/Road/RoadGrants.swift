@@ -55,7 +55,8 @@ extension RoadTraffic {
             v * (settings.reactionSeconds + settings.askAheadSeconds) + v * v / (2 * b.pointee.brakingAtLeast)
             + 2 * settings.marginMeters + 5
         b.pointee.reason = .free
-        guard b.pointee.lastEnd - b.pointee.front < ahead else { return false }
+        // Once it asked it goes on asking, also when it stopped farther back than one that drives would ask.
+        guard b.pointee.lastEnd - b.pointee.front < ahead || b.pointee.waitingSince >= 0 else { return false }
         let before = store.holds[store.hold(i, last)].ahead
         if before >= 0 {
             let p = store.holder(of: before)
@@ -84,6 +85,17 @@ extension RoadTraffic {
             return a.pointee.waitingSince < b.pointee.waitingSince
         }
         return i < j
+    }
+
+    /// Who has asked for a zone and not got it, in the order in which they are heard: the first that may go gets it. Of those
+    /// behind each other only the first asks. Before one that asked earlier at most a batch of the other direction goes,
+    /// unless priorities say otherwise; and not even those before one that has waited twice `promiseSeconds`.
+    public func line(forZone zone: Int) -> [(truck: Int32, since: Double)] {
+        guard zone >= 0, zone < store.zoneCount else { return [] }
+        return (0..<highest).filter {
+            isKnown($0) && store.bodies[Int($0)].waitingSince >= 0
+                && (stop(of: $0)?.zone ?? -1) == Int32(zone)
+        }.sorted(by: precedes).map { ($0, store.bodies[Int($0)].waitingSince) }
     }
 
     /// Heap sort: in place, and the order is total.

@@ -157,12 +157,36 @@ extension RoadTraffic {
             store.sections[s].claimed -= b.pointee.claim
             refresh(i)
         }
+        if isSilent(i), b.pointee.isHeard { block(i) }
         if b.pointee.lastHeld > b.pointee.frontIndex { watchLease(i) } else { b.pointee.withdrawnAt = -1 }
+    }
+
+    /// A moving truck that fell silent may get as far as it drives before it stops by itself, leave or not: it takes all
+    /// sections it can reach, so that nobody else is given them. Once heard again, it loses those it is not in.
+    private func block(_ i: Int32) {
+        let b = store.bodies + Int(i)
+        let v = b.pointee.speed
+        guard v > 0.5 else { return }
+        let top = min(v + settings.cutOffSeconds, max(b.pointee.frontLimit, v))
+        let reach =
+            b.pointee.front + top * (settings.cutOffSeconds + settings.reactionSeconds)
+            + top * top / (2 * b.pointee.brakingAtLeast)
+        while b.pointee.lastEnd < reach, b.pointee.lastHeld + 1 < b.pointee.routeCount,
+            b.pointee.lastHeld - b.pointee.firstHeld < Int32(RoadStore.window) - 1
+        {
+            if b.pointee.withdrawnAt < 0 { b.pointee.withdrawnAt = now }
+            takeUnasked(i)
+            refresh(i)
+        }
     }
 
     /// Takes the section that the body drove into without leave, before those who have leave and are not there yet.
     private func overrun(_ i: Int32) {
         counts.overruns &+= 1
+        takeUnasked(i)
+    }
+
+    private func takeUnasked(_ i: Int32) {
         let b = store.bodies + Int(i)
         take(i, start: end(i, b.pointee.lastHeld))
         let h = store.hold(i, b.pointee.lastHeld)
@@ -199,10 +223,10 @@ extension RoadTraffic {
         let border = end(i, keep)
         let (v, brakes) = (b.pointee.speed, b.pointee.brakingAtLeast)
         if silent {
-            // Cut off it drives on for `silentSeconds` at most, then brakes.
+            // By now it stands, and no farther than this.
             let top = max(store.sections[store.section(i, keep)].speedLimit, v)
-            let reach = top * (settings.silentSeconds + settings.reactionSeconds) + top * top / (2 * brakes)
-            guard now - b.pointee.measured > 2 * settings.silentSeconds + top / brakes,
+            let reach = top * (settings.cutOffSeconds + settings.reactionSeconds) + top * top / (2 * brakes)
+            guard now - b.pointee.measured > settings.silentSeconds + settings.cutOffSeconds + top / brakes,
                 b.pointee.front + reach < border
             else { return }
         } else {

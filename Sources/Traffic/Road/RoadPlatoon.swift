@@ -10,7 +10,7 @@ extension RoadTraffic {
     func followPlatoon(_ i: Int32) {
         let lead = store.bodies + Int(i)
         var ahead = i
-        var rear = lead.pointee.front - lead.pointee.length
+        var rear = lead.pointee.ownRear
         var next = lead.pointee.nextInPlatoon
         while next >= 0 {
             let b = store.bodies + Int(next)
@@ -19,7 +19,7 @@ extension RoadTraffic {
                 split(i, after: ahead)
                 break
             }
-            rear = b.pointee.front - b.pointee.length
+            rear = b.pointee.ownRear
             ahead = next
             next = b.pointee.nextInPlatoon
         }
@@ -37,13 +37,13 @@ extension RoadTraffic {
         let tail = store.bodies + Int(j)
         store.bodies[Int(ahead)].nextInPlatoon = -1
         var (claim, mass) = (0.0, 0.0)
-        var rear = tail.pointee.rear
+        var rear = tail.pointee.ownRear
         var next = j
         while next >= 0 {
             let b = store.bodies + Int(next)
             claim += b.pointee.length + settings.marginMeters
             mass += store.bodies[Int(next)].mass
-            rear = b.pointee.front - b.pointee.length
+            rear = b.pointee.ownRear
             if next != j { b.pointee.platoon = j } else { b.pointee.platoon = -1 }
             next = b.pointee.nextInPlatoon
         }
@@ -53,7 +53,7 @@ extension RoadTraffic {
         tail.pointee.waitingSince = -1
         tail.pointee.leaseEnds = now + settings.leaseSeconds
         tail.pointee.routeCount = lead.pointee.routeCount
-        lead.pointee.rear = store.bodies[Int(ahead)].front - store.bodies[Int(ahead)].length
+        lead.pointee.rear = store.bodies[Int(ahead)].ownRear
         // What both have on their routes stays claimed as before; what they hold is shared out.
         var k = lead.pointee.firstHeld
         tail.pointee.firstHeld = k
@@ -94,7 +94,7 @@ extension RoadTraffic {
         }
         guard ahead >= 0 else { return }
         let p = store.bodies + Int(ahead)
-        let gap = p.pointee.front - p.pointee.length - b.pointee.front
+        let gap = p.pointee.ownRear - b.pointee.front
         let delay = Self.platoonReactionSeconds + max(now - b.pointee.measured, 0)
         let brakes = b.pointee.brakingAtLeast
         let w = p.pointee.speed
@@ -104,7 +104,9 @@ extension RoadTraffic {
         let limit = min(v, store.advisories[Int(b.pointee.platoon)].speedLimit * 1.1 + 1)
         let u = b.pointee.speed
         store.advisories[Int(i)] = RoadAdvisory(
-            speedLimit: limit, authorityMeters: store.advisories[Int(b.pointee.platoon)].authorityMeters,
+            speedLimit: limit, aheadSpeed: w,
+            authorityMeters: store.advisories[Int(b.pointee.platoon)].authorityMeters
+                + store.bodies[Int(b.pointee.platoon)].shift - b.pointee.shift,
             gapMeters: gap, expectedSeconds: 0, other: ahead, reason: .platoon,
             brakes: u > limit && u * delay + u * u / (2 * brakes) > stop + settings.marginMeters / 2)
     }

@@ -16,22 +16,35 @@ public enum RoadRefusal: Error, Hashable, Sendable, CaseIterable {
     case committed
 }
 
+/// How a truck comes into the table.
+public enum RoadEntry: Sendable {
+    /// It stands beside the road: taken where nobody has to brake hard for it.
+    case joins
+    /// Taken where nobody is.
+    case isClear
+    /// It is there, whatever the table says: after a restart, or where two drove that knew nothing of each other. Taken
+    /// also on top of another, into a full zone and into a circle; what follows then is for the operator.
+    case isThere
+}
+
 extension RoadTraffic {
     /// Places a truck with its front `meters` along the first sections of its route.
     public func add(
-        _ truck: Int32, _ type: RoadTruckType, route: [Int32], at meters: Double
+        _ truck: Int32, _ type: RoadTruckType, route: [Int32], at meters: Double, speed: Double = 0,
+        _ entry: RoadEntry = .isClear
     ) -> Result<Void, RoadRefusal> {
-        addPlatoon([truck], [type], route: route, at: [meters])
+        addPlatoon([truck], [type], route: route, at: [meters], speed: speed, entry)
     }
 
     /// Places a truck, or trucks that drive close behind each other as one body, the leader first.
     public func addPlatoon(
-        _ trucks: [Int32], _ types: [RoadTruckType], route: [Int32], at meters: [Double]
+        _ trucks: [Int32], _ types: [RoadTruckType], route: [Int32], at meters: [Double], speed: Double = 0,
+        _ entry: RoadEntry = .isClear
     ) -> Result<Void, RoadRefusal> {
         guard let i = trucks.first, trucks.count == types.count, trucks.count == meters.count,
             trucks.count <= 16, !route.isEmpty, route.count <= store.routeCapacity,
             types.allSatisfy(\.isValid), meters.allSatisfy({ $0.isFinite && $0 >= 0 && $0 < 1e7 }),
-            zip(meters, meters.dropFirst()).allSatisfy({ $0 > $1 }),
+            zip(meters, meters.dropFirst()).allSatisfy({ $0 > $1 }), speed >= 0, speed <= 100,
             route.allSatisfy({ $0 >= 0 && Int($0) < store.sectionCount })
         else { return .failure(.invalid) }
         for (n, t) in trucks.enumerated() {
@@ -65,7 +78,7 @@ extension RoadTraffic {
         guard front >= 0, front - first < RoadStore.window else { return .failure(.invalid) }
         for n in first...front {
             let s = store.sections[Int(route[n])]
-            guard s.zone >= 0 else { continue }
+            guard s.zone >= 0, entry != .isThere else { continue }
             let zone = store.zones[Int(s.zone)]
             guard
                 zone.count == 0
@@ -79,6 +92,8 @@ extension RoadTraffic {
             b.isUsed = true
             b.front = meters[n]
             b.rear = meters[n] - type.lengthMeters
+            b.ownRear = b.rear
+            b.speed = speed
             b.measured = now
             b.length = type.lengthMeters
             b.brakingAtLeast = type.brakingAtLeast
@@ -111,8 +126,9 @@ extension RoadTraffic {
             start += store.sections[Int(route[n])].length
         }
         refresh(i)
+        if entry == .isThere { return .success(()) }
         let unsafe = flipped ? hasCircle() : reaches(i)
-        if unsafe || overlaps(i) {
+        if unsafe || overlaps(i, safely: entry == .joins) {
             remove(i)
             return .failure(unsafe ? .deadlock : .taken)
         }
@@ -138,18 +154,29 @@ extension RoadTraffic {
         relink(h)
     }
 
-    private func overlaps(_ i: Int32) -> Bool {
+    /// Whether another is where the body is, or nearer than the safe gap.
+    private func overlaps(_ i: Int32, safely: Bool) -> Bool {
         let b = store.bodies + Int(i)
+        func needed(_ follower: RoadBody, _ leader: RoadBody) -> Double {
+            guard safely else { return 0 }
+            return RoadHeadway.safeGap(
+                speed: follower.speed, leadSpeed: leader.speed,
+                reactionSeconds: settings.reactionSeconds + max(now - follower.measured, 0),
+                ownBraking: follower.brakingAtLeast, leadBraking: leader.brakingAtMost,
+                marginMeters: settings.marginMeters)
+        }
         var k = b.pointee.firstHeld
         while k <= b.pointee.lastHeld {
             let hold = store.holds[store.hold(i, k)]
             if hold.ahead >= 0 {
                 let p = store.bodies[Int(store.holder(of: hold.ahead))]
-                if p.rear - store.holds[Int(hold.ahead)].start < b.pointee.front - hold.start { return true }
+                let gap = p.rear - store.holds[Int(hold.ahead)].start - (b.pointee.front - hold.start)
+                if gap < needed(b.pointee, p) { return true }
             }
             if hold.behind >= 0 {
                 let q = store.bodies[Int(store.holder(of: hold.behind))]
-                if q.front - store.holds[Int(hold.behind)].start > b.pointee.rear - hold.start { return true }
+                let gap = b.pointee.rear - hold.start - (q.front - store.holds[Int(hold.behind)].start)
+                if gap < needed(q, b.pointee) { return true }
             }
             k &+= 1
         }

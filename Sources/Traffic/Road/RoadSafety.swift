@@ -80,6 +80,20 @@ extension RoadTraffic {
         return false
     }
 
+    /// Whether one depends, over others, on another beyond the direct order between them. Too deep counts as yes.
+    func depends(_ i: Int32, on target: Int32) -> Bool {
+        search &+= 1
+        var depth = 1
+        var visited = 0
+        store.stack[0] = i
+        while depth > 0 {
+            depth -= 1
+            visited += 1
+            if visited > settings.deepestCheck || expand(store.stack[depth], target, &depth) { return true }
+        }
+        return false
+    }
+
     /// Whether anybody depends on itself. For changes of routes, not for every tick.
     func hasCircle() -> Bool {
         for i in 0..<highest where store.bodies[Int(i)].isUsed && store.bodies[Int(i)].platoon < 0 {
@@ -92,6 +106,22 @@ extension RoadTraffic {
     public func blocker(of truck: Int32) -> Int32 {
         guard isKnown(truck) else { return -1 }
         return store.advisories[Int(truck)].other
+    }
+
+    /// Where a truck's leave ends: the zone that it needs next on its way to where it may stand, -1 for none, with the
+    /// section that lies there; without one, the section its leave ends in and metres along it. O(sections to there).
+    public func stop(of truck: Int32) -> (section: Int32, meters: Double, zone: Int32)? {
+        guard isKnown(truck), store.bodies[Int(truck)].platoon < 0 else { return nil }
+        let b = store.bodies[Int(truck)]
+        var k = b.lastHeld + 1
+        while k < b.routeCount {
+            let s = store.section(truck, k)
+            if store.sections[s].zone >= 0 { return (Int32(s), 0, store.sections[s].zone) }
+            if store.sections[s].mayStand { break }
+            k &+= 1
+        }
+        let front = store.section(truck, b.frontIndex)
+        return (Int32(front), max(b.front - start(truck, b.frontIndex), 0), -1)
     }
 
     /// The end of the chain of those who wait for each other, starting at a truck: the one to move, or to tow.

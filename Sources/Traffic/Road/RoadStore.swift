@@ -16,6 +16,10 @@ struct RoadBody {
     var front = 0.0
     /// Metres along the route of the rear of the body: of the last truck of a platoon.
     var rear = 0.0
+    /// The same of the truck alone.
+    var ownRear = 0.0
+    /// Metres of the route it has now less those of the one it reports along: of its platoon's leader, once it joined one.
+    var shift = 0.0
     var speed = 0.0
     var measured = 0.0
     var length = 0.0
@@ -102,6 +106,9 @@ struct RoadZoneHolder {
     var body: Int32 = -1
     var sections: Int32 = 0
     var since = 0.0
+    /// Of a guest: when its lease ends, and its mass.
+    var until = Double.infinity
+    var mass = 0.0
 }
 
 /// Flat memory of the table, taken once.
@@ -144,11 +151,7 @@ final class RoadStore {
         zones = take(zoneCount, RoadZoneState())
         holderCount = layout.zones.reduce(0) { $0 + $1.capacity + Self.spareHolders }
         holders = take(holderCount, RoadZoneHolder())
-        advisories = take(
-            truckCapacity,
-            RoadAdvisory(
-                speedLimit: 0, authorityMeters: 0, gapMeters: 0, expectedSeconds: 0, other: -1, reason: .free,
-                brakes: false))
+        advisories = take(truckCapacity, .none)
         asking = take(truckCapacity, 0)
         stack = take(truckCapacity, 0)
         seen = take(truckCapacity, 0)
@@ -167,6 +170,34 @@ final class RoadStore {
             zones[i].holders = Int32(offset)
             offset += z.capacity + Self.spareHolders
         }
+    }
+
+    /// The same table with room for more trucks: numbers of trucks and holds stay what they are.
+    init(_ old: RoadStore, truckCapacity: Int) {
+        self.truckCapacity = truckCapacity
+        routeCapacity = old.routeCapacity
+        sectionCount = old.sectionCount
+        zoneCount = old.zoneCount
+        holderCount = old.holderCount
+        func copy<T>(_ from: UnsafeMutablePointer<T>, _ used: Int, _ count: Int, _ value: T)
+            -> UnsafeMutablePointer<T>
+        {
+            let memory = UnsafeMutablePointer<T>.allocate(capacity: max(count, 1))
+            memory.initialize(repeating: value, count: max(count, 1))
+            memory.update(from: from, count: min(used, count))
+            return memory
+        }
+        let trucks = old.truckCapacity
+        bodies = copy(old.bodies, trucks, truckCapacity, RoadBody())
+        holds = copy(old.holds, trucks * Self.window, truckCapacity * Self.window, RoadHold())
+        routes = copy(old.routes, trucks * routeCapacity, truckCapacity * routeCapacity, -1)
+        sections = copy(old.sections, sectionCount, sectionCount, RoadSectionState())
+        zones = copy(old.zones, zoneCount, zoneCount, RoadZoneState())
+        holders = copy(old.holders, holderCount, holderCount, RoadZoneHolder())
+        advisories = copy(old.advisories, trucks, truckCapacity, .none)
+        asking = copy(old.asking, 0, truckCapacity, 0)
+        stack = copy(old.stack, 0, truckCapacity, 0)
+        seen = copy(old.seen, 0, truckCapacity, 0)
     }
 
     deinit {

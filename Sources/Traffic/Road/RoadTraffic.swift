@@ -1,5 +1,3 @@
-import World
-
 /// Keeps trucks apart on roads: headway along lanes, and leases at sections that only so many may use.
 ///
 /// Every truck has a route, a list of sections to its end. It may drive as far as its *authority*: the end of the
@@ -19,8 +17,13 @@ import World
 /// 2. So while a truck is in transit there is one that depends on nobody. All it needs to its haven is free, so its
 ///    next lease is not refused: it adds edges to that truck alone, which has none out. It reaches its haven.
 /// 3. When none is in transit, the foremost truck of any haven with a route left has a free way, likewise.
-/// 4. The rules for priority and fairness only order requests, or hold back trucks that stand in havens, and of
-///    these the oldest request is always heard first. So some truck moves on; routes are finite; all arrive.
+/// 4. The rules for priority, fairness and bounded work only order requests or put them off: a refused one is heard
+///    again within `longestRetrySeconds`, or a rest of at most a minute after a lease it let run out; one that depends
+///    on nobody is never cut, and who waits longest is heard before all others. So some truck moves on; routes are
+///    finite; all arrive.
+///
+/// Facts can close a circle where leases cannot: trucks found on the roads after a restart (`RoadEntry.isThere`), one that
+/// drives on without leave, what a silent one may reach. That counts, and is for people to undo.
 ///
 /// It assumes that trucks with leave drive. One that does not keeps what it is on, and nothing else: leases not
 /// entered are withdrawn, and `blocker(of:)` names it as the root of who waits for whom. A route must end in a section
@@ -33,11 +36,15 @@ public final class RoadTraffic {
     public internal(set) var now = 0.0
     public internal(set) var counts = RoadCounts()
     public internal(set) var truckCount = 0
+    /// Ids are below this.
+    public var truckCapacity: Int { store.truckCapacity }
     /// One beyond the highest id in use.
     var highest: Int32 = 0
     var search: Int64 = 0
     /// Trucks that safety checks visited in this tick.
     var visits = 0
+    /// When the next guest's lease may end.
+    var guestsExpireAt = Double.infinity
 
     /// `routeCapacity`: sections of a route at most. Nil when a number is out of range.
     public init?(
@@ -47,7 +54,8 @@ public final class RoadTraffic {
         guard truckCapacity >= 1, truckCapacity <= 1_000_000, routeCapacity >= 1, routeCapacity <= 4096,
             settings.reactionSeconds >= 0, settings.reactionSeconds < 60, settings.marginMeters >= 0,
             settings.marginMeters < 1000, settings.askAheadSeconds >= 0, settings.askAheadSeconds < 600,
-            settings.leaseSeconds > 0, settings.silentSeconds > 0, settings.promiseSeconds >= 0,
+            settings.leaseSeconds > 0, settings.silentSeconds > 0, settings.cutOffSeconds >= 0,
+            settings.cutOffSeconds < 600, settings.promiseSeconds >= 0,
             settings.deepestCheck >= 16, settings.visitsPerTick >= 0, settings.retrySeconds >= 0,
             settings.longestRetrySeconds >= settings.retrySeconds, settings.longestRetrySeconds < 60
         else { return nil }
@@ -55,10 +63,23 @@ public final class RoadTraffic {
         store = RoadStore(layout, truckCapacity: truckCapacity, routeCapacity: routeCapacity)
     }
 
+    /// The same table, with all it knows, with room for more trucks.
+    public init(_ old: RoadTraffic, truckCapacity: Int) {
+        settings = old.settings
+        store = RoadStore(old.store, truckCapacity: max(truckCapacity, old.store.truckCapacity))
+        now = old.now
+        counts = old.counts
+        truckCount = old.truckCount
+        highest = old.highest
+        search = old.search
+        guestsExpireAt = old.guestsExpireAt
+    }
+
     /// One tick. `now` does not go back; reports may be late, repeated and in any order: the newest of each truck
     /// counts. O(trucks + sections they hold + requests).
     public func step(now seconds: Double, reports: UnsafeBufferPointer<RoadReport>) {
         if seconds.isFinite, seconds > now { now = seconds }
+        if now >= guestsExpireAt { expireGuests() }
         for report in reports { believe(report) }
         var i: Int32 = 0
         while i < highest {
@@ -89,55 +110,27 @@ public final class RoadTraffic {
 
     private func believe(_ r: RoadReport) {
         guard isKnown(r.truck), r.routeMeters.isFinite, abs(r.routeMeters) < 1e8, r.speed.isFinite,
-            r.speed >= 0, r.speed <= 100, r.measuredSeconds.isFinite, r.measuredSeconds <= now
+            r.speed >= 0, r.speed <= 100, r.measuredSeconds.isFinite, r.measuredSeconds <= now,
+            r.uncertaintyMeters >= 0, r.uncertaintyMeters < 1000
         else {
             counts.ignoredReports &+= 1
             return
         }
         let b = store.bodies + Int(r.truck)
+        let meters = r.routeMeters + b.pointee.shift
         // Of two with one time the one farther back counts, whichever came first.
         guard
             r.measuredSeconds > b.pointee.measured || !b.pointee.isHeard
-                || (r.measuredSeconds == b.pointee.measured && r.routeMeters < b.pointee.front)
+                || (r.measuredSeconds == b.pointee.measured
+                    && meters + r.uncertaintyMeters < b.pointee.front)
         else { return }
         b.pointee.isHeard = true
         b.pointee.measured = r.measuredSeconds
-        b.pointee.front = r.routeMeters
+        b.pointee.front = meters + r.uncertaintyMeters
         b.pointee.speed = r.speed
         b.pointee.isDisabled = r.isDisabled
-        if b.pointee.nextInPlatoon < 0 { b.pointee.rear = r.routeMeters - b.pointee.length }
-    }
-
-    /// All that decides the next step, in order of ids. O(trucks).
-    public func hash() -> UInt64 {
-        var hash = StableHash(seed: UInt64(truckCount))
-        hash.combine(now)
-        for i in 0..<Int(highest) where store.bodies[i].isUsed {
-            let b = store.bodies + i
-            hash.combine(UInt64(i) << 32 | UInt64(UInt32(bitPattern: b.pointee.lastHeld)))
-            hash.combine(b.pointee.front)
-            hash.combine(b.pointee.speed)
-            hash.combine(b.pointee.measured)
-            hash.combine(b.pointee.waitingSince)
-            hash.combine(b.pointee.leaseEnds)
-            hash.combine(b.pointee.retryAt)
-            hash.combine(b.pointee.restUntil)
-            hash.combine(b.pointee.rear)
-            hash.combine(b.pointee.withdrawnAt)
-            hash.combine(
-                UInt64(UInt32(bitPattern: b.pointee.firstHeld)) << 32
-                    | UInt64(UInt32(bitPattern: b.pointee.blocker)))
-            hash.combine(store.advisories[i].speedLimit)
-            if b.pointee.firstHeld <= b.pointee.lastHeld {
-                hash.combine(store.holds[store.hold(Int32(i), b.pointee.lastHeld)].ahead)
-            }
-        }
-        for z in 0..<store.zoneCount where store.zones[z].count > 0 {
-            let zone = store.zones[z]
-            hash.combine(UInt64(z) << 32 | UInt64(zone.count))
-            for k in 0..<Int(zone.count) { hash.combine(store.holders[Int(zone.holders) + k].body) }
-        }
-        return hash.value
+        b.pointee.ownRear = meters - r.uncertaintyMeters - b.pointee.length
+        if b.pointee.nextInPlatoon < 0 { b.pointee.rear = b.pointee.ownRear }
     }
 }
 
@@ -153,5 +146,7 @@ public struct RoadCounts: Hashable, Sendable {
     public var overruns = 0
     public var ignoredReports = 0
     public var splits = 0
+    /// Leases of guests that ran out without being renewed.
+    public var expiredGuests = 0
     public init() {}
 }

@@ -38,15 +38,19 @@ public struct RoadReport: Hashable, Sendable {
     public var measuredSeconds: Double
     /// It says itself that it cannot drive on.
     public var isDisabled: Bool
+    /// How far it may be ahead of or behind `routeMeters`, beyond the margin of the settings.
+    public var uncertaintyMeters: Double
 
     public init(
-        truck: Int32, routeMeters: Double, speed: Double, measuredSeconds: Double, isDisabled: Bool = false
+        truck: Int32, routeMeters: Double, speed: Double, measuredSeconds: Double, isDisabled: Bool = false,
+        uncertaintyMeters: Double = 0
     ) {
         self.truck = truck
         self.routeMeters = routeMeters
         self.speed = speed
         self.measuredSeconds = measuredSeconds
         self.isDisabled = isDisabled
+        self.uncertaintyMeters = uncertaintyMeters
     }
 }
 
@@ -80,6 +84,9 @@ public struct RoadAdvisory: Hashable, Sendable {
     }
     /// Metres a second it may drive at most.
     public var speedLimit: Double
+    /// The speed it will come down to by what limits it: the leader's, that of a slower section ahead; 0 where it has to
+    /// stop.
+    public var aheadSpeed: Double
     /// Metres along its route where it must stand if it hears nothing more: end of what is leased to it.
     public var authorityMeters: Double
     /// Metres between its front and `other`'s rear when the reason is a leader; else metres to the authority's end.
@@ -91,6 +98,11 @@ public struct RoadAdvisory: Hashable, Sendable {
     public var reason: Reason
     /// It is too fast for the gap: brake with all that is certain.
     public var brakes: Bool
+
+    /// Before the first step.
+    static let none = RoadAdvisory(
+        speedLimit: 0, aheadSpeed: 0, authorityMeters: 0, gapMeters: 0, expectedSeconds: 0, other: -1,
+        reason: .free, brakes: false)
 }
 
 /// Constants of the table. Seconds, metres, m/s2.
@@ -105,6 +117,8 @@ public struct RoadSettings: Hashable, Sendable {
     public var leaseSeconds = 20.0
     /// A truck not heard for this long is silent: it stops within its authority.
     public var silentSeconds = 3.0
+    /// A truck that hears nothing any more drives on for this long before it stops by itself.
+    public var cutOffSeconds = 3.0
     /// Who waited longer gets what it needs promised.
     public var promiseSeconds = 30.0
     /// Bounded work: a safety check that visits more trucks refuses; and once all checks of a tick visited this

@@ -38,7 +38,7 @@ struct RoadDrillTruck {
 struct RoadDrill {
     let layout: RoadLayout
     var trucks: [RoadDrillTruck]
-    let traffic: RoadTraffic
+    var traffic: RoadTraffic
     var latencySeconds = 0.3
     var noiseMeters = 0.8
     var dice: RoadDice

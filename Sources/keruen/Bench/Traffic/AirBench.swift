@@ -8,7 +8,7 @@ func airBench() -> [BenchRow] {
     for (drones, trucks, must, goal) in [
         (50_000, 10_000, 60.0, 25.0), (100_000, 20_000, .infinity, 60), (200_000, 40_000, .infinity, 100),
     ] {
-        let ticks = drones == 50_000 ? 200 : 40
+        let ticks = drones == 50_000 ? 200 : 20
         guard let run = AirRun(drones: drones, trucks: trucks, ticks: ticks) else { continue }
         let p99 = run.percentile(0.99)
         let name = "whole tick at \(drones / 1000)k (drain, detect, resolve, fences, emit), p99"
@@ -23,7 +23,7 @@ func airBench() -> [BenchRow] {
             rows.append(row)
         }
     }
-    if let crowd = AirRun(drones: 50_000, trucks: 10_000, ticks: 40, crowded: 0.2) {
+    if let crowd = AirRun(drones: 50_000, trucks: 10_000, ticks: 20, crowded: 0.2) {
         rows.append(
             .atMost(
                 crowd.percentile(0.99), must: 100, goal: 60, unit: " ms",
@@ -63,7 +63,7 @@ private struct AirRun {
         let station = AirStation(air, fences, fleet)
         let ring = UnsafeMutableBufferPointer<AirFleet.Report>.allocate(capacity: vehicles)
         defer { ring.deallocate() }
-        let warmUp = ticks < 100 ? 20 : 60
+        let warmUp = ticks < 100 ? 10 : 60
         for k in 0..<(warmUp + ticks) {
             now = now.advanced(bySeconds: 0.1)
             fleet.report(now, into: ring)

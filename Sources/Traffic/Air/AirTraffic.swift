@@ -41,6 +41,8 @@ public struct AirReport: Hashable, Sendable {
     /// Not finite, absurd, or not in ascending order of id.
     public var refusedFlights = 0
     public var groups = 0
+    /// The most that was added to a radius because the earth is not flat, metres: 1 mm for a city.
+    public var stretchMeters = 0.0
     public var detection = DetectionReport()
     public var resolution = ResolutionCounts()
     /// Flights whose way was looked at for fences in this tick.
@@ -159,7 +161,7 @@ public final class AirTraffic {
         found.removeAll()
         breachCount = 0
         let reach = admit(flights)
-        groups.sort(flights, isSound, reach: reach)
+        groups.sort(flights, isSound, reach: reach.meters)
         report.groups = groups.count
         observer.ended(.grouped)
         for g in 0..<groups.count {
@@ -171,65 +173,76 @@ public final class AirTraffic {
         observer.ended(.folded)
     }
 
-    /// Tells sound flights from others; metres within which two may concern each other.
-    private func admit(_ flights: UnsafeBufferPointer<Flight>) -> Double {
-        var fastest = 0.0
+    /// How far flights of this tick may come and what is not known of them: bounds over all.
+    private struct Reach {
+        /// The way one flies within what is looked ahead, metres.
+        var way = 0.0
+        /// What is added to the volume of one.
         var added = 0.0
+        /// Metres within which two may concern each other.
+        var meters = 0.0
+    }
+
+    /// Tells sound flights from others.
+    private func admit(_ flights: UnsafeBufferPointer<Flight>) -> Reach {
+        guard let first = flights.baseAddress else { return Reach() }
+        var fastest = 0.0
+        var reach = Reach()
         var last: Int64 = -1
         for i in 0..<flights.count {
-            let flight = flights[i]
-            isSound[i] = flight.isSound && Int64(flight.id) > last
-            advised[i] = FlightAdvisory(
-                reason: isSound[i] ? .uncontrolled : .refused, isNew: false, manoeuvre: flight.current,
-                against: flight.id, timeSeconds: 0)
-            guard isSound[i] else {
+            let flight = first + i
+            let isGood = flight.pointee.isSound && Int64(flight.pointee.id) > last
+            isSound[i] = isGood
+            (advised + i).initialize(
+                to: FlightAdvisory(
+                    reason: isGood ? .uncontrolled : .refused, isNew: false,
+                    manoeuvre: flight.pointee.current, against: flight.pointee.id, timeSeconds: 0))
+            guard isGood else {
                 report.refusedFlights += 1
                 continue
             }
-            last = Int64(flight.id)
-            let square =
-                flight.velocityEast * flight.velocityEast + flight.velocityNorth * flight.velocityNorth
-            let wanted = flight.wanted.vx * flight.wanted.vx + flight.wanted.vy * flight.wanted.vy
+            last = Int64(flight.pointee.id)
+            let (vx, vy) = (flight.pointee.velocityEast, flight.pointee.velocityNorth)
+            let square = vx * vx + vy * vy
             if square > fastest { fastest = square }
-            if wanted > fastest, wanted <= 4e5 { fastest = wanted }
+            let (wx, wy) = (flight.pointee.wanted.vx, flight.pointee.wanted.vy)
+            let wanted = wx * wx + wy * wy
+            if wanted > fastest, wanted <= Flight.fastestSquared { fastest = wanted }
             let more =
-                flight.extraRadiusMeters + 3 * flight.sigmaHorizontalMeters
-                + 0.5 * flight.unknownAcceleration * flight.uncertainSeconds * flight.uncertainSeconds
-                + flight.aheadEastMeters.magnitude + flight.aheadNorthMeters.magnitude
-            if more > added { added = more }
+                flight.pointee.addedRadius(settings.uncertainty) + flight.pointee.aheadEastMeters.magnitude
+                + flight.pointee.aheadNorthMeters.magnitude
+            if more > reach.added { reach.added = more }
         }
         let seconds = max(settings.lookaheadSeconds, settings.resolver.intruderHorizonSeconds) + 5
-        let speed = fastest.squareRoot() + settings.fastestMetersPerSecond
-        return 2 * seconds * speed + 2 * added + settings.widestMeters + 1000
+        reach.way = seconds * max(fastest.squareRoot(), settings.fastestMetersPerSecond)
+        reach.meters = 2 * (reach.way + reach.added) + settings.widestMeters + 1000
+        return reach
     }
 
     /// One group: on a plane around its middle.
     private func work<Airspace: FlightAirspace, Observer: AirObserver>(
         _ flights: UnsafeBufferPointer<Flight>, _ range: Range<Int>, _ number: UInt64, _ airspace: Airspace,
-        _ reach: Double, _ observer: inout Observer
+        _ reach: Reach, _ observer: inout Observer
     ) {
-        let plane = plane(flights, range)
+        guard let first = flights.baseAddress else { return }
+        let (plane, distance) = plane(first, range)
         table.removeAll()
-        var (halfWidth, halfHeight) = (0.0, 0.0)
-        for place in range {
-            let i = Int(groups.members[place])
-            places[i] = plane.place(latitudeE7: flights[i].latitudeE7, longitudeE7: flights[i].longitudeE7)
-            if places[i].x.magnitude > halfWidth { halfWidth = places[i].x.magnitude }
-            if places[i].y.magnitude > halfHeight { halfHeight = places[i].y.magnitude }
-        }
-        // Far from the middle lengths come out too long: nobody is missed for it.
-        let stretch = LocalPlane.scaleError(halfWidthMeters: halfWidth) * reach
+        let stretch = stretch(distance, reach)
+        if stretch > report.stretchMeters { report.stretchMeters = stretch }
         var count = 0
         var needsResolution = range.count > 1
         for place in range {
-            let i = Int(groups.members[place])
-            let flight = flights[i]
-            let body = body(flight, places[i], stretch)
-            table.append(body, flight.kind)
-            guard flight.isResolved else { continue }
-            needsResolution = needsResolution || flight.current != flight.wanted
-            resolved[count] = groups.members[place]
-            (bodies + count).initialize(to: resolutionBody(flight, body, places[i]))
+            let member = groups.members[place]
+            let flight = first + Int(member)
+            let spot = plane.place(
+                latitudeE7: flight.pointee.latitudeE7, longitudeE7: flight.pointee.longitudeE7)
+            let body = body(flight, spot, stretch)
+            table.append(body, flight.pointee.kind)
+            guard flight.pointee.isResolved else { continue }
+            needsResolution = needsResolution || flight.pointee.current != flight.pointee.wanted
+            resolved[count] = member
+            (places + count).initialize(to: spot)
+            (bodies + count).initialize(to: resolutionBody(flight, body, spot))
             count += 1
         }
         observer.ended(.placed)
@@ -241,7 +254,7 @@ public final class AirTraffic {
             report.detection.bodies += 1
         }
         observer.ended(.detected)
-        let local = airspace.around(plane, extentMeters: max(halfWidth, halfHeight))
+        let local = airspace.around(plane, extentMeters: distance)
         if needsResolution {
             let counts = resolver.resolve(
                 UnsafeBufferPointer(start: bodies, count: count), tick: number, airspace: local,
@@ -256,61 +269,88 @@ public final class AirTraffic {
         observer.ended(.fenced)
     }
 
-    private func plane(_ flights: UnsafeBufferPointer<Flight>, _ range: Range<Int>) -> LocalPlane {
-        let first = flights[Int(groups.members[range.lowerBound])]
-        var (south, north) = (first.latitudeE7, first.latitudeE7)
+    /// What is added to each radius because lengths on the plane are too long, and because a straight way is not quite
+    /// straight on it: bent by at most half its square times the distance over twice the earth's radius squared, and
+    /// longer by as much.
+    private func stretch(_ distance: Double, _ reach: Reach) -> Double {
+        let share = LocalPlane.scaleError(distanceMeters: distance)
+        let bend = reach.way * reach.way * (distance + reach.way) / (6.33e6 * 6.33e6)
+        return min(share * (0.5 * settings.widestMeters + reach.added) + bend, 1e5)
+    }
+
+    /// A plane around the middle of a group, and how far from there its members are at most.
+    private func plane(
+        _ first: UnsafePointer<Flight>, _ range: Range<Int>
+    ) -> (plane: LocalPlane, distance: Double) {
+        let from = first + Int(groups.members[range.lowerBound])
+        let start = from.pointee.longitudeE7
+        var (south, north) = (from.pointee.latitudeE7, from.pointee.latitudeE7)
         var (west, east) = (0.0, 0.0)
         for place in range {
-            let flight = flights[Int(groups.members[place])]
-            if flight.latitudeE7 < south { south = flight.latitudeE7 }
-            if flight.latitudeE7 > north { north = flight.latitudeE7 }
-            let turn = LocalPlane.turn(from: first.longitudeE7, to: flight.longitudeE7)
+            let flight = first + Int(groups.members[place])
+            let latitude = flight.pointee.latitudeE7
+            if latitude < south { south = latitude }
+            if latitude > north { north = latitude }
+            let turn = LocalPlane.turn(from: start, to: flight.pointee.longitudeE7)
             if turn < west { west = turn }
             if turn > east { east = turn }
+        }
+        // Around a pole the pole is the middle.
+        if max(north.magnitude, south.magnitude) > UInt32(FlightGroups.polarE7) {
+            let isNorth = north > FlightGroups.polarE7
+            let far = isNorth ? 9e8 - Double(south) : 9e8 + Double(north)
+            return (
+                LocalPlane(latitudeE7: isNorth ? 900_000_000 : -900_000_000, longitudeE7: 0),
+                6.4e6 * LocalPlane.radiansPerE7 * far + 1
+            )
         }
         // On a coarse grid, so that a group keeps its plane for a while and what is known about it can be kept.
         let grid = 500_000.0
         let middle = Int32(
             (0.5 * (Double(south) + Double(north)) / grid).rounded(.toNearestOrAwayFromZero) * grid)
-        var longitude = Double(first.longitudeE7) + 0.5 * (west + east)
+        var longitude = Double(start) + 0.5 * (west + east)
         longitude = (longitude / grid).rounded(.toNearestOrAwayFromZero) * grid
         if longitude > 1.8e9 { longitude -= 3.6e9 } else if longitude < -1.8e9 { longitude += 3.6e9 }
-        return LocalPlane(latitudeE7: middle, longitudeE7: Int32(longitude))
+        let plane = LocalPlane(latitudeE7: middle, longitudeE7: Int32(longitude))
+        // Along the meridian and then the widest parallel is farther than straight; the middle is off by half the grid.
+        let lowest = south > 0 ? south : north < 0 ? north : 0
+        let narrow = LocalPlane.sineCosine(Double(lowest) * LocalPlane.radiansPerE7).cosine
+        let (rise, turn) = (
+            0.5 * (Double(north) - Double(south) + grid), 0.5 * (east - west + grid)
+        )
+        return (plane, 6.4e6 * LocalPlane.radiansPerE7 * (rise + turn * narrow) + 1)
     }
 
     /// Brought to now and inflated.
-    private func body(_ flight: Flight, _ place: LocalPlane.Place, _ stretch: Double) -> Body {
-        let v = place.turned(flight.velocityEast, flight.velocityNorth)
-        let ahead = place.turned(flight.aheadEastMeters, flight.aheadNorthMeters)
+    @inline(__always)
+    private func body(_ flight: UnsafePointer<Flight>, _ place: LocalPlane.Place, _ stretch: Double) -> Body {
+        let v = place.turned(flight.pointee.velocityEast, flight.pointee.velocityNorth)
+        let ahead = place.turned(flight.pointee.aheadEastMeters, flight.pointee.aheadNorthMeters)
         let motion = Motion(
-            x: place.x + ahead.x, y: place.y + ahead.y, z: flight.altitudeMeters, vx: v.x, vy: v.y,
-            vz: flight.velocityUp
-        ).advanced(by: flight.ageSeconds)
-        let (model, age) = (settings.uncertainty, flight.uncertainSeconds)
-        let speed = (v.x * v.x + v.y * v.y).squareRoot()
-        let radius = model.added(
-            sigmaPosition: flight.sigmaHorizontalMeters, sigmaVelocity: 0, age: age, speed: speed,
-            acceleration: flight.unknownAcceleration)
-        let height = model.added(
-            sigmaPosition: flight.sigmaVerticalMeters, sigmaVelocity: 0, age: age,
-            speed: flight.velocityUp.magnitude, acceleration: flight.unknownClimbAcceleration)
+            x: place.x + ahead.x, y: place.y + ahead.y, z: flight.pointee.altitudeMeters, vx: v.x, vy: v.y,
+            vz: flight.pointee.velocityUp
+        ).advanced(by: flight.pointee.ageSeconds)
         return Body(
-            motion, addedRadiusMeters: radius + flight.extraRadiusMeters + stretch,
-            addedHeightMeters: height + flight.extraHeightMeters)
+            motion, addedRadiusMeters: flight.pointee.addedRadius(settings.uncertainty) + stretch,
+            addedHeightMeters: flight.pointee.addedHeight(settings.uncertainty))
     }
 
-    private func resolutionBody(_ flight: Flight, _ body: Body, _ place: LocalPlane.Place) -> ResolutionBody {
+    @inline(__always)
+    private func resolutionBody(
+        _ flight: UnsafePointer<Flight>, _ body: Body, _ place: LocalPlane.Place
+    ) -> ResolutionBody {
+        @inline(__always)
         func turned(_ m: Manoeuvre) -> Manoeuvre {
             let v = place.turned(m.vx, m.vy)
             return Manoeuvre(vx: v.x, vy: v.y, climbRate: m.climbRate, levelMeters: m.levelMeters)
         }
         return ResolutionBody(
-            id: flight.id, classIndex: flight.classIndex, rightOfWay: flight.rightOfWay,
-            isCooperative: flight.isCooperative, motion: body.motion, wanted: turned(flight.wanted),
-            current: turned(flight.current), inflationMeters: min(body.addedRadiusMeters, 5000),
+            id: flight.pointee.id, classIndex: flight.pointee.classIndex,
+            rightOfWay: flight.pointee.rightOfWay, isCooperative: flight.pointee.isCooperative,
+            motion: body.motion, wanted: turned(flight.pointee.wanted),
+            current: turned(flight.pointee.current), inflationMeters: min(body.addedRadiusMeters, 5000),
             inflationHeightMeters: min(body.addedHeightMeters, body.addedRadiusMeters, 5000),
-            floorMeters: flight.floorMeters,
-            ceilingMeters: flight.ceilingMeters)
+            floorMeters: flight.pointee.floorMeters, ceilingMeters: flight.pointee.ceilingMeters)
     }
 
     private func append(_ conflict: Conflict, _ first: Int) {
@@ -332,7 +372,7 @@ public final class AirTraffic {
         advised[i].timeSeconds = answer.timeSeconds
         advised[i].isNew = isNew
         guard isNew else { return }
-        let v = places[i].turnedBack(answer.manoeuvre.vx, answer.manoeuvre.vy)
+        let v = places[k].turnedBack(answer.manoeuvre.vx, answer.manoeuvre.vy)
         advised[i].manoeuvre = Manoeuvre(
             vx: v.vx, vy: v.vy, climbRate: answer.manoeuvre.climbRate,
             levelMeters: answer.manoeuvre.levelMeters)

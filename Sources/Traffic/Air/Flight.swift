@@ -64,21 +64,48 @@ public struct Flight: Sendable {
         current = wanted
     }
 
+    /// For how long it may have done otherwise than is known.
     var uncertainSeconds: Double { ageSeconds.magnitude + unknownSeconds }
+
+    /// Square of the fastest a flight is believed to be, m/s: what resolution takes.
+    static let fastestSquared = 4e5
+    /// The most that may be unknown of where it is, metres.
+    static let widestMeters = 1e5
 
     /// Whether it can be worked with. NaN fails every comparison.
     var isSound: Bool {
-        let fastest = DetectionLimits.fastestMetersPerSecond
         let isPlace = latitudeE7.magnitude <= 900_000_000 && longitudeE7.magnitude <= 1_800_000_000
         let isMotion =
-            altitudeMeters.magnitude <= 1e5 && velocityEast.magnitude <= fastest
-            && velocityNorth.magnitude <= fastest && velocityUp.magnitude <= fastest
+            altitudeMeters.magnitude <= 1e5
+            && velocityEast * velocityEast + velocityNorth * velocityNorth <= Self.fastestSquared
+            && velocityUp.magnitude <= 400
         let isKnown =
             ageSeconds.magnitude <= 3600 && (0...1e4).contains(sigmaHorizontalMeters)
             && (0...1e4).contains(sigmaVerticalMeters) && (0...100).contains(unknownAcceleration)
-            && (0...100).contains(unknownClimbAcceleration) && (0...1e5).contains(extraRadiusMeters)
-            && (0...1e5).contains(extraHeightMeters) && aheadEastMeters.magnitude <= 1e5
-            && aheadNorthMeters.magnitude <= 1e5 && (0...3600).contains(unknownSeconds)
-        return isPlace && isMotion && isKnown
+            && (0...100).contains(unknownClimbAcceleration)
+            && (0...Self.widestMeters).contains(extraRadiusMeters)
+            && (0...Self.widestMeters).contains(extraHeightMeters)
+            && aheadEastMeters.magnitude <= Self.widestMeters
+            && aheadNorthMeters.magnitude <= Self.widestMeters && (0...3600).contains(unknownSeconds)
+        let old = 0.5 * uncertainSeconds * uncertainSeconds
+        return isPlace && isMotion && isKnown && old * unknownAcceleration <= Self.widestMeters
+            && old * unknownClimbAcceleration <= Self.widestMeters
+    }
+
+    /// What is added to every radius for what is not known of it.
+    @inline(__always)
+    func addedRadius(_ model: UncertaintyModel) -> Double {
+        model.added(
+            sigmaPosition: sigmaHorizontalMeters, sigmaVelocity: 0, age: uncertainSeconds,
+            speed: (velocityEast * velocityEast + velocityNorth * velocityNorth).squareRoot(),
+            acceleration: unknownAcceleration) + extraRadiusMeters
+    }
+
+    /// And to every half height.
+    @inline(__always)
+    func addedHeight(_ model: UncertaintyModel) -> Double {
+        model.added(
+            sigmaPosition: sigmaVerticalMeters, sigmaVelocity: 0, age: uncertainSeconds,
+            speed: velocityUp.magnitude, acceleration: unknownClimbAcceleration) + extraHeightMeters
     }
 }

@@ -1,11 +1,14 @@
 /// Flights sorted into groups so that no two of different groups can concern each other: each group then has a plane of
-/// its own. Groups are the connected parts of a grid of cells as wide as the reach. O(N); memory is kept.
+/// its own. Groups are the connected parts of a grid of cells as wide as the reach; beyond 85 degrees each pole is one
+/// cell. O(N); memory is kept.
 final class FlightGroups {
     /// Indices of the sound flights, by group, ascending in each.
     private(set) var members: UnsafeMutablePointer<Int32>
     /// First member of each group, and one past the last.
     private(set) var starts: UnsafeMutablePointer<Int32>
     private(set) var count = 0
+    /// Latitude beyond which meridians are too close for columns.
+    static let polarE7: Int32 = 850_000_000
     private var capacity = 0
     private var cellOf: UnsafeMutablePointer<Int32>
     private var parents: UnsafeMutablePointer<Int32>
@@ -71,7 +74,7 @@ final class FlightGroups {
         guard sound > 1 else { return }
         // All within some 100 km: one plane will do.
         let isSmall = Int(north) - Int(south) < 9_000_000 && Int(east) - Int(west) < 9_000_000
-        if isSmall && max(north.magnitude, south.magnitude) < 850_000_000 { return }
+        if isSmall && max(north.magnitude, south.magnitude) < UInt32(Self.polarE7) { return }
         guard let grid = CellGrid(reach: reach, highest: max(north.magnitude, south.magnitude)) else {
             return
         }
@@ -84,19 +87,29 @@ final class FlightGroups {
     private struct CellGrid {
         var rowE7: Int
         var columns: Int
+        /// Rows that may touch what lies around a pole.
+        var southRow: UInt64
+        var northRow: UInt64
+        static let southKey: UInt64 = 0xFFFF_0000 << 32
+        static let northKey: UInt64 = 0xFFFF_0001 << 32
 
         /// Nil where a cell would be wider than a third of the way round.
         init?(reach: Double, highest: UInt32) {
-            let latitude = Double(highest) * LocalPlane.radiansPerE7
+            let latitude = Double(min(highest, UInt32(FlightGroups.polarE7))) * LocalPlane.radiansPerE7
             let perE7 = 0.011 * LocalPlane.sineCosine(latitude).cosine
             let fitting = 3.6e9 * perE7 / reach
             guard fitting >= 4, reach < 1e7 else { return nil }
             columns = Int(min(fitting, 1e9))
             rowE7 = Int(reach / 0.011) + 1
+            southRow = UInt64((900_000_000 - Int(FlightGroups.polarE7)) / rowE7 + 1)
+            northRow = UInt64((900_000_000 + Int(FlightGroups.polarE7)) / rowE7)
+            if northRow > 0 { northRow -= 1 }
         }
 
         @inline(__always)
         func key(_ flight: borrowing Flight) -> UInt64 {
+            if flight.latitudeE7 > FlightGroups.polarE7 { return Self.northKey }
+            if flight.latitudeE7 < -FlightGroups.polarE7 { return Self.southKey }
             let row = (Int(flight.latitudeE7) + 900_000_000) / rowE7
             let column = (Int(flight.longitudeE7) + 1_800_000_000) * columns / 3_600_000_001
             return UInt64(row) << 32 | UInt64(column)
@@ -134,6 +147,9 @@ final class FlightGroups {
 
     private func joinNeighbours(_ cell: Int, _ grid: CellGrid) {
         let (row, column) = (cells[cell] >> 32, Int(cells[cell] & 0xFFFF_FFFF))
+        if cells[cell] == CellGrid.northKey || cells[cell] == CellGrid.southKey { return }
+        if row >= grid.northRow { join(cell, CellGrid.northKey) }
+        if row <= grid.southRow { join(cell, CellGrid.southKey) }
         let next = (column + 1) % grid.columns
         let previous = (column + grid.columns - 1) % grid.columns
         join(cell, row << 32 | UInt64(next))

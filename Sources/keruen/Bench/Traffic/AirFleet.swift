@@ -1,9 +1,9 @@
-import CLinux
+import Airspace
 import Traffic
 import World
 
 /// A moving fleet over a city: reports its place ten times a second with small errors and flies what it is told with
-/// limited acceleration. Drones want a straight course at one of thirteen heights, trucks stand and drive below them,
+/// limited acceleration. Drones want a straight course at their height, trucks stand and drive below them,
 /// crewed aircraft fly straight through and take no commands.
 struct AirFleet {
     enum Kind: UInt8 { case drone, truck, crewed }
@@ -43,36 +43,43 @@ struct AirFleet {
         half = 500 * (Double(drones) / perSquareKilometer).squareRoot()
         northE7PerMeter =
             1 / LocalScale(latitudeDegrees: Double(Self.origin.latitudeE7) * 1e-7).northMetersPerE7
+        // Nobody begins in a conflict that no planner could solve; a crowd does.
+        let city = FlowWorld.city(drones: drones, perSquareKilometer: perSquareKilometer, seed: seed)
         for i in 0..<drones {
-            let side = Double(i) < crowded * Double(drones) ? 500 : half
-            let level = 30 + 10 * (random.unit() * 13).rounded(.down)
-            add(.drone, side, speed: 10 + 10 * random.unit(), altitude: level, climb: 2)
+            let scale = Double(i) < crowded * Double(drones) ? 500 / half : 1
+            add(
+                .drone, (city.x[i] - half) * scale, (city.y[i] - half) * scale,
+                Manoeuvre(
+                    vx: city.wantedX[i], vy: city.wantedY[i], climbRate: 2, levelMeters: city.z[i]))
         }
-        for _ in 0..<trucks { add(.truck, half, speed: 25 * random.unit(), altitude: 2, climb: 0) }
+        for _ in 0..<trucks { addAnywhere(.truck, speed: 25 * random.unit(), altitude: 2) }
         for k in 0..<crewed {
             // One in twenty is low: it takes off, lands or is a helicopter.
             let altitude = k % 20 == 0 ? 50 + 250 * random.unit() : 300 + 300 * random.unit()
-            add(.crewed, half, speed: 50 + 40 * random.unit(), altitude: altitude, climb: 0)
+            addAnywhere(.crewed, speed: 50 + 40 * random.unit(), altitude: altitude)
         }
     }
 
-    private mutating func add(_ kind: Kind, _ side: Double, speed: Double, altitude: Double, climb: Double) {
+    private mutating func addAnywhere(_ kind: Kind, speed: Double, altitude: Double) {
         // A direction without trigonometry: a point in the disc, made long.
         var (ux, uy) = (0.0, 0.0)
         repeat {
             (ux, uy) = (2 * random.unit() - 1, 2 * random.unit() - 1)
         } while ux * ux + uy * uy > 1 || ux * ux + uy * uy < 1e-6
         let length = (ux * ux + uy * uy).squareRoot()
-        let wanted = Manoeuvre(
-            vx: ux / length * speed, vy: uy / length * speed, climbRate: climb, levelMeters: altitude)
-        let (x, y) = ((2 * random.unit() - 1) * side, (2 * random.unit() - 1) * side)
+        add(
+            kind, (2 * random.unit() - 1) * half, (2 * random.unit() - 1) * half,
+            Manoeuvre(vx: ux / length * speed, vy: uy / length * speed, climbRate: 0, levelMeters: altitude))
+    }
+
+    private mutating func add(_ kind: Kind, _ x: Double, _ y: Double, _ wanted: Manoeuvre) {
         let latitude = Double(Self.origin.latitudeE7) + y * northE7PerMeter
         let scale = LocalScale(latitudeDegrees: latitude * 1e-7)
         bodies.append(
             Body(
                 kind: kind, latitudeE7: latitude,
-                longitudeE7: Double(Self.origin.longitudeE7) + x / scale.eastMetersPerE7, altitude: altitude,
-                velocity: [wanted.vx, wanted.vy, 0], wanted: wanted))
+                longitudeE7: Double(Self.origin.longitudeE7) + x / scale.eastMetersPerE7,
+                altitude: wanted.levelMeters, velocity: [wanted.vx, wanted.vy, 0], wanted: wanted))
     }
 
     /// What everybody reports at `now`, measured up to a tenth of a second ago, in the order it happens to arrive.
@@ -136,6 +143,24 @@ struct AirFleet {
         (bodies[i].wanted.vx, bodies[i].wanted.vy) = (-wanted.vy, wanted.vx)
     }
 
+    /// Plans every drone's course for the next minute around the fences.
+    mutating func plan(around fences: FencedAirspace) {
+        let air = fences.around(fences.tile)
+        for i in bodies.indices where bodies[i].kind == .drone {
+            for _ in 0..<4 {
+                let body = bodies[i]
+                let place = fences.tile.place(
+                    latitudeE7: Int32(body.latitudeE7), longitudeE7: Int32(body.longitudeE7))
+                let (wanted, z) = (body.wanted, body.altitude)
+                let motion = Motion(x: place.x, y: place.y, z: z, vx: wanted.vx, vy: wanted.vy, vz: 0)
+                let flown = ResolutionBody(id: 1, motion: motion, wanted: wanted, current: wanted)
+                if air.admits(flown, wanted, seconds: 60) { break }
+                turnAside(i)
+                bodies[i].velocity = [bodies[i].wanted.vx, bodies[i].wanted.vy, 0]
+            }
+        }
+    }
+
     /// Pairs of drones nearer than 15.24 m and 4.57 m: near mid-air collisions.
     func nearCollisions(into seen: inout Set<UInt64>) {
         let places = bodies.indices.filter { bodies[$0].kind == .drone }.map { i in
@@ -154,13 +179,13 @@ struct AirFleet {
         }
     }
 
-    /// Fences of 8 to 64 vertices over the city, up to 60 to 200 m high.
+    /// Fences of 8 to 64 vertices over the city, 15 to 50 m wide about their middle and 60 to 120 m high.
     static func fences(_ count: Int, half: Double, seed: UInt64) throws -> GeofenceIndex {
         var random = SplitMix64(seed: seed)
         return try GeofenceIndex(
             (0..<count).map { k in
                 let vertices = 8 + Int(random.next() % 57)
-                let size = 40 + 110 * random.unit()
+                let size = 15 + 35 * random.unit()
                 let (x, y) = ((2 * random.unit() - 1) * half, (2 * random.unit() - 1) * half)
                 // Steps of one turn by rotating, without trigonometry.
                 let step = 2 * Double.pi / Double(vertices)
@@ -175,7 +200,7 @@ struct AirFleet {
                 }
                 return try Geofence(
                     id: UInt32(k), kind: .keepOut, outline: FenceOutline(rings: [ring]),
-                    band: AltitudeBand(floorMeters: nil, ceilingMeters: 60 + 140 * random.unit()))
+                    band: AltitudeBand(floorMeters: nil, ceilingMeters: 60 + 60 * random.unit()))
             })
     }
 }

@@ -55,9 +55,9 @@ final class AirStation {
 
     let air: AirTraffic
     let fences: FencedAirspace
-    let tracks: UnsafeMutableBufferPointer<Track>
-    let flights: UnsafeMutableBufferPointer<Flight>
-    let outbox: UnsafeMutableBufferPointer<Command>
+    let tracks: UnsafeMutablePointer<Track>
+    let flights: UnsafeMutablePointer<Flight>
+    let outbox: UnsafeMutablePointer<Command>
     private(set) var commands = 0
     private var sequence: UInt32 = 0
     private let room: Int
@@ -72,7 +72,7 @@ final class AirStation {
             vehicle: 0, measuredAt: 0, latitudeE7: 0, longitudeE7: 0, altitudeMillimeters: 0, velocity: .zero,
             horizontalAccuracyCentimeters: 0, verticalAccuracyCentimeters: 0)
         for (i, body) in fleet.bodies.enumerated() {
-            (tracks.baseAddress! + i).initialize(
+            (tracks + i).initialize(
                 to: Track(
                     report: nowhere, wanted: body.wanted, told: body.wanted, toldAt: 0, isTold: false,
                     kind: body.kind))
@@ -101,7 +101,9 @@ final class AirStation {
         fences.now = now
         clock.end(.drain)
         let number = UInt64(now.nanoseconds / 100_000_000)
-        air.tick(UnsafeBufferPointer(flights), number: number, airspace: fences, observer: &clock)
+        air.tick(
+            UnsafeBufferPointer(start: flights, count: room), number: number, airspace: fences,
+            observer: &clock)
         commands = 0
         let advisories = air.advisories
         for i in 0..<room where tracks[i].kind == .drone { steer(i, advisories[i], now) }
@@ -118,7 +120,7 @@ final class AirStation {
 
     @inline(__always)
     private func build(_ i: Int, _ now: Instant) {
-        let track = tracks.baseAddress! + i
+        let track = tracks + i
         let r = track.pointee.report
         func meters(_ millimeters: Int32) -> Double { Double(millimeters) * 1e-3 }
         var flight = Flight(
@@ -149,13 +151,13 @@ final class AirStation {
             flight.rightOfWay = .crewed
             flight.classIndex = 1
         }
-        (flights.baseAddress! + i).initialize(to: flight)
+        (flights + i).initialize(to: flight)
     }
 
     /// A command goes out when it changes something, or before the last one runs out.
     @inline(__always)
     private func steer(_ i: Int, _ advisory: FlightAdvisory, _ now: Instant) {
-        let track = tracks.baseAddress! + i
+        let track = tracks + i
         switch advisory.reason {
         case .uncontrolled, .refused: return
         case .clear:
@@ -180,7 +182,7 @@ final class AirStation {
         }
         sequence &+= 1
         let m = advisory.manoeuvre
-        (outbox.baseAddress! + commands).initialize(
+        (outbox + commands).initialize(
             to: Command(
                 vehicle: UInt32(i), sequence: sequence, isResume: !track.pointee.isTold,
                 reason: advisory.reason, velocity: [Int32(m.vx * 1000), Int32(m.vy * 1000)],

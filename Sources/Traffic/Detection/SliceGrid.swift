@@ -6,25 +6,31 @@ struct GridShape {
     var cellsPerMeterY: Float = 0
     var columns: Int32 = 1
     var rows: Int32 = 1
+    var rowMeters: Float = 1
+    /// Twice what eight neighbours in a row usually take up.
+    var clusterMeters: Float = 1
     /// Of its first cell among all groups' cells.
     var firstCell = 0
 
     var cells: Int { Int(columns) * Int(rows) }
 
-    /// Rows as high as the reach, so that a search has to look into two or three; columns narrow, so that it looks
-    /// at little more than its reach. At most about two cells for a body.
+    /// Rows so high that eight neighbours in one fill about a square, so that searching for eight at once looks at
+    /// little more than their reach; narrow columns, for the same. At most about two cells for a body.
     init(_ box: GroupBox, centerX: Double, centerY: Double, reach: Double, count: Int, firstCell: Int) {
         self.firstCell = firstCell
         let width = max(box.maxX - box.minX, 1)
         let height = max(box.maxY - box.minY, 1)
         let budget = min(Double(2 * count + 16), 0x1p22)
-        let rowCount = (height / max(reach, 1)).rounded(.down).clamped(1, budget)
-        let columnCount = (8 * width / max(reach, 1)).rounded(.down).clamped(
+        let square = (8 * width * height / Double(max(count, 1))).squareRoot()
+        let rowCount = (height / max(0.8 * square, 0.1 * reach, 1)).rounded(.down).clamped(1, budget)
+        let columnCount = (16 * width / max(reach, 1)).rounded(.down).clamped(
             1, (budget / rowCount).rounded(.up))
         originX = Float(box.minX - centerX)
         originY = Float(box.minY - centerY)
         cellsPerMeterX = Float(columnCount / width)
         cellsPerMeterY = Float(rowCount / height)
+        rowMeters = Float(height / rowCount)
+        clusterMeters = Float(16 * width * rowCount / Double(max(count, 1)))
         columns = Int32(columnCount)
         rows = Int32(rowCount)
     }
@@ -56,39 +62,18 @@ extension Double {
     }
 }
 
-/// Horizontal box of a group's bodies over the whole lookahead, metres.
-struct GroupBox {
-    var minX = Double.infinity
-    var maxX = -Double.infinity
-    var minY = Double.infinity
-    var maxY = -Double.infinity
-}
-
-/// Bodies of one class that move about as fast: contiguous in every sorted list.
-struct BodyGroup {
-    var first = 0
-    var count = 0
-    var box = GroupBox()
-    var fastest = 0.0
-    var fastestClimb = 0.0
-    var largestAddedRadius = 0.0
-}
-
-/// All bodies at the middle of one slice, sorted by group and cell, in the form the kernels read.
+/// Which bodies are where at the middle of one slice: sorted by group, row and column, within a cell by index.
 final class SliceGrid {
-    private(set) var capacity = 0
-    private(set) var floats: UnsafeMutablePointer<Float>
-    /// Index into the detector's records.
+    /// Index of each body in the body table.
     private(set) var place: UnsafeMutablePointer<Int32>
+    private var capacity = 0
+    /// First body of each cell, and one more.
     private(set) var cells: UnsafeMutablePointer<Int32>
-    private(set) var cellCapacity = 0
+    private var cellCapacity = 0
+    private(set) var cellCount = 0
     let shapes: UnsafeMutablePointer<GridShape>
-    /// Distance between the columns of `floats`.
-    private(set) var stride = 0
-    static let columns = 7
 
     init(groups: Int) {
-        floats = .allocate(capacity: 1)
         place = .allocate(capacity: 1)
         cells = .allocate(capacity: 1)
         shapes = .allocate(capacity: groups)
@@ -96,33 +81,125 @@ final class SliceGrid {
     }
 
     deinit {
-        floats.deallocate()
         place.deallocate()
         cells.deallocate()
         shapes.deallocate()
     }
 
-    func reserve(bodies: Int, cells cellCount: Int) {
+    var memoryBytes: Int { 4 * (capacity + cellCapacity) }
+
+    func reserve(bodies: Int, cells count: Int) {
         if bodies > capacity {
             capacity = bodies + bodies / 16 + 64
-            stride = capacity + 16
-            floats.deallocate()
-            floats = .allocate(capacity: stride * Self.columns)
-            floats.initialize(repeating: 0, count: stride * Self.columns)
             place.deallocate()
             place = .allocate(capacity: capacity)
         }
-        if cellCount + 1 > cellCapacity {
-            cellCapacity = cellCount + cellCount / 16 + 64
+        if count + 1 > cellCapacity {
+            cellCapacity = count + count / 16 + 64
             cells.deallocate()
             cells = .allocate(capacity: cellCapacity)
         }
+        cellCount = count
     }
 
-    var memoryBytes: Int { 4 * (stride * Self.columns + capacity + cellCapacity) }
+    /// The most bodies of one group that are in one row within `reach(g)` metres to either side of some cell.
+    func longestRun(_ groups: BodyGroups, reach: (Int) -> Double) -> Int {
+        var longest = 0
+        for g in 0..<BodyGroups.groups where groups.table[g].count > longest {
+            let shape = shapes[g]
+            let columns = Int(shape.columns)
+            let width = min(reach(g) * Double(shape.cellsPerMeterX), Double(columns)).rounded(.up)
+            let aside = Int(width)
+            for row in 0..<Int(shape.rows) {
+                let base = cells + shape.firstCell + row * columns
+                var column = 0
+                while column < columns {
+                    let low = column > aside ? column &- aside : 0
+                    let high = column &+ aside &+ 1 < columns ? column &+ aside &+ 1 : columns
+                    longest = max(longest, Int(base[high] &- base[low]))
+                    column &+= 1
+                }
+            }
+        }
+        return longest
+    }
 
-    @inline(__always)
-    func column(_ index: Int) -> UnsafeMutablePointer<Float> { floats + index &* stride }
+    /// Sorts the bodies of the table. `keys` is memory for one number a body.
+    func sort(
+        _ table: BodyTable, _ groups: BodyGroups, _ keys: UnsafeMutablePointer<Int32>, middle: Double
+    ) {
+        let (cells, shapes, place) = (cells, shapes, place)
+        let (groupOf, bodies, count) = (groups.groupOf, table.bodies, table.count)
+        let (centerX, centerY) = (groups.center.x, groups.center.y)
+        cells.update(repeating: 0, count: cellCount + 1)
+        var i = 0
+        while i < count {
+            let g = Int(groupOf[i])
+            if g < BodyGroups.refused {
+                let body = bodies + i
+                let x = Float(body.pointee.motion.x + body.pointee.motion.vx * middle - centerX)
+                let y = Float(body.pointee.motion.y + body.pointee.motion.vy * middle - centerY)
+                let cell = shapes[g].cell(x, y)
+                keys[i] = Int32(truncatingIfNeeded: cell)
+                cells[cell] &+= 1
+            }
+            i &+= 1
+        }
+        sumCells(cells, cellCount)
+        i = count &- 1
+        while i >= 0 {
+            if Int(groupOf[i]) < BodyGroups.refused {
+                let cell = Int(keys[i])
+                cells[cell] &-= 1
+                place[Int(cells[cell])] = Int32(truncatingIfNeeded: i)
+            }
+            i &-= 1
+        }
+    }
+}
+
+/// The bodies of one slice in the order of its grid, in the form the kernels read (`PairJoin.columns`).
+final class SliceColumns {
+    private(set) var floats: UnsafeMutablePointer<Float>
+    private(set) var stride = 0
+    static let columns = 8
+
+    init() { floats = .allocate(capacity: 1) }
+
+    deinit { floats.deallocate() }
+
+    var memoryBytes: Int { 4 * stride * Self.columns }
+
+    func fill(
+        _ table: BodyTable, _ groups: BodyGroups, _ place: UnsafePointer<Int32>, middle: Double
+    ) {
+        let count = groups.count
+        if count + 16 > stride {
+            stride = count + count / 16 + 64
+            floats.deallocate()
+            floats = .allocate(capacity: stride * Self.columns)
+            floats.initialize(repeating: 0, count: stride * Self.columns)
+        }
+        let (x, y, z) = (floats, floats + stride, floats + 2 * stride)
+        let (vx, vy, vz) = (floats + 3 * stride, floats + 4 * stride, floats + 5 * stride)
+        let (radius, height) = (floats + 6 * stride, floats + 7 * stride)
+        let bodies = table.bodies
+        let center = groups.center
+        var at = 0
+        while at < count {
+            let body = bodies[Int(place[at])]
+            let m = body.motion
+            x[at] = Float(m.x + m.vx * middle - center.x)
+            y[at] = Float(m.y + m.vy * middle - center.y)
+            z[at] = Float(m.z + m.vz * middle - center.z)
+            vx[at] = SliceLemma.velocity(m.vx)
+            vy[at] = SliceLemma.velocity(m.vy)
+            vz[at] = SliceLemma.velocity(m.vz)
+            radius[at] = Float(body.addedRadiusMeters)
+            height[at] = Float(body.addedHeightMeters)
+            at &+= 1
+        }
+    }
 }
 
 /// Counts per cell become the end of each cell; sorting backwards then turns ends into beginnings.

@@ -8,7 +8,7 @@ struct TimeSlice: Hashable, Sendable {
     var halfSeconds: Double { 0.5 * (toSeconds - fromSeconds) * (1 + 0x1p-30) + 0x1p-30 }
 
     /// Equal slices of about `duration` seconds. Shorter ones look at fewer pairs but sort more often.
-    static func plan(lookahead: Double, duration: Double = 20) -> [TimeSlice] {
+    static func plan(lookahead: Double, duration: Double = 30) -> [TimeSlice] {
         let count = max((lookahead / duration - 1e-9).rounded(.up), 1)
         return (0..<Int(count)).map { k in
             TimeSlice(

@@ -15,32 +15,38 @@ private func larger(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> {
 /// Eight searchers that are neighbours in their row, and the box around them.
 private struct Cluster {
     var bodies: EightBodies
+    /// Of the volume with anybody of the searched group: radius squared, that times the near factor, half height.
+    var d2, near, height: Eight
     var minX, maxX, minY, maxY: Float
     /// From any of them, metres.
     var reach: Float
     var count: Int
 
-    /// Up to eight bodies from `at`, before `end` and not too far from the first; the rest are copies of it.
+    /// The first of them is `at` in its block of eight.
+    var first: Int
+
+    /// The bodies from `at` in its block, before `end` and not too far from the first; the other lanes are copies.
     @inline(__always)
     init(_ join: PairJoin, _ at: Int, _ end: Int) {
-        let stride = join.ownStride
-        let base = join.ownColumns + at
-        var b = EightBodies(
-            x: load8(base, 0), y: load8(base, stride), z: load8(base, 2 &* stride),
-            vx: load8(base, 3 &* stride), vy: load8(base, 4 &* stride), vz: load8(base, 5 &* stride),
-            radius: load8(base, 6 &* stride), height: load8(base, 7 &* stride))
-        let farthest = Eight(repeating: b.x[0] + join.clusterMeters)
+        first = at & 7
+        var b = EightBodies(join.searchers, block: at &>> 3)
+        let copied = EightBodies(join.searchers, repeating: at)
+        let farthest = copied.x + Eight(repeating: join.clusterMeters)
+        let last = end &- at &+ first
         let stop =
-            setLanes(b.x .> farthest) | (end &- at < 8 ? 1 &<< UInt32(truncatingIfNeeded: end &- at) : 256)
-        count = stop.trailingZeroBitCount
+            (setLanes(b.x .> farthest) & (0xFF &<< UInt32(truncatingIfNeeded: first)))
+            | (last < 8 ? 1 &<< UInt32(truncatingIfNeeded: last) : 256)
+        count = stop.trailingZeroBitCount &- first
         if count < 8 {
             let lane = SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7)
-            let isBeyond = lane .>= SIMD8(repeating: Int32(truncatingIfNeeded: count))
-            b.x.replace(with: b.x[0], where: isBeyond)
-            b.y.replace(with: b.y[0], where: isBeyond)
-            b.vx.replace(with: b.vx[0], where: isBeyond)
-            b.vy.replace(with: b.vy[0], where: isBeyond)
-            b.radius.replace(with: b.radius[0], where: isBeyond)
+            let isOther =
+                (lane .< SIMD8(repeating: Int32(truncatingIfNeeded: first)))
+                .| (lane .>= SIMD8(repeating: Int32(truncatingIfNeeded: first &+ count)))
+            b.x.replace(with: copied.x, where: isOther)
+            b.y.replace(with: copied.y, where: isOther)
+            b.vx.replace(with: copied.vx, where: isOther)
+            b.vy.replace(with: copied.vy, where: isOther)
+            b.radius.replace(with: copied.radius, where: isOther)
         }
         minX = -largest(-b.x)
         maxX = largest(b.x)
@@ -49,8 +55,10 @@ private struct Cluster {
         let speed = (b.vx * b.vx + b.vy * b.vy).squareRoot()
         let way = b.radius + speed * Eight(repeating: join.window)
         reach = (join.distance + largest(way) + join.farthestOther) * 1.00001 + join.slack
-        b.radius = b.radius + Eight(repeating: join.distance)
-        b.height = b.height + Eight(repeating: join.height)
+        let d = b.radius + Eight(repeating: (join.distance + join.widestOther) * 1.00001)
+        d2 = d * d
+        near = d2 * Eight(repeating: join.nearFactor)
+        height = b.height + Eight(repeating: (join.height + join.highestOther) * 1.00001)
         bodies = b
     }
 
@@ -75,10 +83,7 @@ public func joinClusters(
     _ order: UnsafeMutableRawPointer, _ out: UnsafeMutablePointer<Int32>, capacity: Int
 ) -> Int {
     let join = order.assumingMemoryBound(to: PairJoin.self)
-    let stride = join.pointee.stride
-    let x = join.pointee.columns
-    let (y, z, vx, vy) = (x + stride, x + 2 &* stride, x + 3 &* stride, x + 4 &* stride)
-    let (vz, radius, height) = (x + 5 &* stride, x + 6 &* stride, x + 7 &* stride)
+    let bodies = join.pointee.bodies
     let cells = join.pointee.cells
     let (originX, perMeterX, columns) = (
         join.pointee.originX, join.pointee.cellsPerMeterX, join.pointee.columnCount
@@ -101,7 +106,9 @@ public func joinClusters(
     while own < end {
         let cluster = Cluster(join.pointee, own, end)
         let lanes = cluster.count
-        let present = (1 as UInt32) &<< UInt32(truncatingIfNeeded: lanes) &- 1
+        let first = cluster.first
+        let present =
+            ((1 as UInt32) &<< UInt32(truncatingIfNeeded: lanes) &- 1) &<< UInt32(truncatingIfNeeded: first)
         let searchers = cluster.bodies
         let lastRow = cell(cluster.maxY + cluster.reach, originY, perMeterY, rows)
         var row = resumedRow
@@ -135,22 +142,22 @@ public func joinClusters(
                     join.pointee.tested = tested &- lanes &* (to &- at)
                     return count
                 }
-                let other = EightBodies(
-                    x: Eight(repeating: x[at]), y: Eight(repeating: y[at]), z: Eight(repeating: z[at]),
-                    vx: Eight(repeating: vx[at]), vy: Eight(repeating: vy[at]), vz: Eight(repeating: vz[at]),
-                    radius: Eight(repeating: radius[at]), height: Eight(repeating: height[at]))
-                let mask = mayMeet(searchers, other, limits)
+                let mask = mayMeet(
+                    searchers, EightBodies(bodies, repeating: at), d2: cluster.d2, near: cluster.near,
+                    height: cluster.height, limits)
                 if isAnySet(mask) {
                     var set = setLanes(mask) & present
                     // In its own row a searcher looks only behind itself.
                     let behind = at &- own
-                    if isOwnRow && behind < lanes { set &= 1 &<< UInt32(truncatingIfNeeded: behind) &- 1 }
+                    if isOwnRow && behind < lanes {
+                        set &= 1 &<< UInt32(truncatingIfNeeded: behind &+ first) &- 1
+                    }
                     if yielded >= candidateLimit {
                         join.pointee.deferredPairs &+= set.nonzeroBitCount
                         set = 0
                     }
                     while set != 0 {
-                        out[2 &* count] = Int32(truncatingIfNeeded: own &+ set.trailingZeroBitCount)
+                        out[2 &* count] = Int32(truncatingIfNeeded: own &- first &+ set.trailingZeroBitCount)
                         out[2 &* count &+ 1] = Int32(truncatingIfNeeded: at)
                         count &+= 1
                         yielded &+= 1

@@ -5,14 +5,11 @@ public typealias Eight = SIMD8<Float>
 /// One join of two groups of bodies for one slice of time: which memory, which grid, which volume, and how far it
 /// has come. Both builds of this file lay it out alike; it is handed over by address.
 public struct PairJoin {
-    /// All bodies in the order of the grid (by group, row and column), in eight columns `stride` floats apart:
-    /// position at the slice's middle (x, y, z), velocity (x, y, z), added radius, added height. Readable 16 beyond
-    /// the end.
-    public var columns: UnsafePointer<Float>
-    public var stride: Int
+    /// All bodies in the order of the grid (by group, row and column), eight to a block: eight times x at the
+    /// slice's middle, then y, z, velocity (x, y, z), added radius, added height. See `bodyPlace`.
+    public var bodies: UnsafePointer<Float>
     /// Bodies that search, in the same form; the same memory, or a selection of it.
-    public var ownColumns: UnsafePointer<Float>
-    public var ownStride: Int
+    public var searchers: UnsafePointer<Float>
 
     /// Grid of the searched group: first body of each of its cells, and one more.
     public var cells: UnsafePointer<Int32>
@@ -40,7 +37,10 @@ public struct PairJoin {
     public var verticalWindow: Float = 0
     /// Factor of distance^2 in the bound of how far apart a pair may be at the middle.
     public var nearFactor: Float = 0
-    /// The searched bodies' largest added radius and largest way within the window.
+    /// The searched bodies' largest added radius and half height, and the former with the largest way within the
+    /// window.
+    public var widestOther: Float = 0
+    public var highestOther: Float = 0
     public var farthestOther: Float = 0
 
     /// Bodies in reach in one row beyond which a search is put off there; pairs that one search may yield.
@@ -62,12 +62,18 @@ public struct PairJoin {
     /// interleave everything they are multiplied with.
     public var speedFactor: Float = 0
 
-    public init(columns: UnsafePointer<Float>, stride: Int, cells: UnsafePointer<Int32>) {
-        (self.columns, ownColumns) = (columns, columns)
-        (self.stride, ownStride) = (stride, stride)
+    public init(bodies: UnsafePointer<Float>, cells: UnsafePointer<Int32>) {
+        (self.bodies, searchers) = (bodies, bodies)
         self.cells = cells
     }
 }
+
+/// Floats of a block of eight bodies.
+public let blockFloats = 64
+
+/// Where the first number of body `at` is; the others follow eight apart.
+@inline(__always)
+public func bodyPlace(_ at: Int) -> Int { (at & ~7) &* 8 | at & 7 }
 
 /// The cell of a coordinate, clamped to the grid's at most 2^22 rows or columns. Monotone in `value`; the grid is
 /// filled by the same arithmetic (`GridShape`). Adding 2^23 leaves the nearest integer in the low bits, without a
@@ -79,11 +85,6 @@ func cell(_ value: Float, _ origin: Float, _ perMeter: Float, _ count: Int32) ->
     let low = place > 0 ? place : 0
     let clamped = low < last ? low : last
     return Int((clamped + 0x1p23).bitPattern & 0x7F_FFFF)
-}
-
-@inline(__always)
-func load8(_ base: UnsafePointer<Float>, _ index: Int) -> Eight {
-    UnsafeRawPointer(base + index).loadUnaligned(as: Eight.self)
 }
 
 /// Whether any lane is set: an OR over words, which compiles to one test; `any` goes lane by lane.
@@ -111,9 +112,37 @@ func withoutSign(_ value: Eight) -> Eight {
 /// Eight bodies, or one of them eight times.
 struct EightBodies {
     var x, y, z, vx, vy, vz, radius, height: Eight
+
+    /// Block `number`.
+    @inline(__always)
+    init(_ bodies: UnsafePointer<Float>, block number: Int) {
+        let block = UnsafeRawPointer(bodies + number &* blockFloats)
+        x = block.loadUnaligned(as: Eight.self)
+        y = block.loadUnaligned(fromByteOffset: 32, as: Eight.self)
+        z = block.loadUnaligned(fromByteOffset: 64, as: Eight.self)
+        vx = block.loadUnaligned(fromByteOffset: 96, as: Eight.self)
+        vy = block.loadUnaligned(fromByteOffset: 128, as: Eight.self)
+        vz = block.loadUnaligned(fromByteOffset: 160, as: Eight.self)
+        radius = block.loadUnaligned(fromByteOffset: 192, as: Eight.self)
+        height = block.loadUnaligned(fromByteOffset: 224, as: Eight.self)
+    }
+
+    /// Body `at`, eight times.
+    @inline(__always)
+    init(_ bodies: UnsafePointer<Float>, repeating at: Int) {
+        let body = bodies + bodyPlace(at)
+        x = Eight(repeating: body[0])
+        y = Eight(repeating: body[8])
+        z = Eight(repeating: body[16])
+        vx = Eight(repeating: body[24])
+        vy = Eight(repeating: body[32])
+        vz = Eight(repeating: body[40])
+        radius = Eight(repeating: body[48])
+        height = Eight(repeating: body[56])
+    }
 }
 
-/// The volume of a join as the test of one vector needs it.
+/// What of a join the test of one vector needs.
 struct EightLimits {
     var nearFactor, speedFactor, verticalWindow: Eight
 
@@ -125,45 +154,38 @@ struct EightLimits {
     }
 }
 
-/// Which of eight pairs may be inside the volume at some time of the window. `own` carries the volume in its radius
-/// and height.
+/// Which of eight pairs may be inside their volume at some time of the window. `d2`: its radius squared, `near`:
+/// that times the near factor, `height`: half its height.
 ///
 /// With s the relative position at the window's middle, u the relative velocity, h half the window: the pair's way
 /// is a segment of the line s + u t. It comes within d only if the line does, (s x u)^2 <= d^2 u.u, and if its
 /// middle is at most d + h |u| away; (d + h |u|)^2 <= (1 + k) d^2 + (1 + 1/k) h^2 u.u for every k > 0. Vertically
 /// |sz| <= height + |uz| h. The margins for rounding are inside the volume: see `SliceLemma`.
 @inline(__always)
-func mayMeet(_ own: EightBodies, _ other: EightBodies, _ limits: EightLimits) -> SIMDMask<SIMD8<Int32>> {
+func mayMeet(
+    _ own: EightBodies, _ other: EightBodies, d2: Eight, near: Eight, height: Eight, _ limits: EightLimits
+) -> SIMDMask<SIMD8<Int32>> {
     let dx = other.x - own.x
     let dy = other.y - own.y
     let ux = other.vx - own.vx
     let uy = other.vy - own.vy
-    let d = other.radius + own.radius
     let speed = ux * ux + uy * uy
     let apart = dx * dx + dy * dy
     let cross = dx * uy - dy * ux
-    let d2 = d * d
-    let dz = other.z - own.z
+    let dz = withoutSign(other.z - own.z)
     let climb = withoutSign(other.vz - own.vz)
-    let h = (other.height + own.height) + climb * limits.verticalWindow
-    return (cross * cross .<= d2 * speed) .& (apart .<= d2 * limits.nearFactor + speed * limits.speedFactor)
-        .& (dz * dz .<= h * h)
+    return (cross * cross .<= d2 * speed) .& (apart .<= near + speed * limits.speedFactor)
+        .& (dz .<= height + climb * limits.verticalWindow)
 }
 
 /// Tests each searcher, eight neighbours at a time, and writes those pairs that may be inside the volume at some
-/// time of the window as (searcher, neighbour). For searchers of another group than the searched one, far fewer
-/// than those. Stops when the next piece does not fit into `capacity`; call again until `join.own == join.end`.
+/// time of the window as (searcher, neighbour). For few searchers among many. Stops when the next piece does not fit into `capacity`; call again until `join.own == join.end`.
 /// Returns the number of pairs written.
 public func joinPairs(_ order: UnsafeMutableRawPointer, _ out: UnsafeMutablePointer<Int32>, capacity: Int)
     -> Int
 {
     let join = order.assumingMemoryBound(to: PairJoin.self)
-    let stride = join.pointee.stride
-    let x = join.pointee.columns
-    let (y, z, vx, vy) = (x + stride, x + 2 &* stride, x + 3 &* stride, x + 4 &* stride)
-    let (vz, radius, height) = (x + 5 &* stride, x + 6 &* stride, x + 7 &* stride)
-    let owns = join.pointee.ownColumns
-    let ownStride = join.pointee.ownStride
+    let bodies = join.pointee.bodies
     let cells = join.pointee.cells
     let (originX, perMeterX, columns) = (
         join.pointee.originX, join.pointee.cellsPerMeterX, join.pointee.columnCount
@@ -174,6 +196,7 @@ public func joinPairs(_ order: UnsafeMutableRawPointer, _ out: UnsafeMutablePoin
     let window = join.pointee.window
     let distance = join.pointee.distance
     let farthestOther = join.pointee.farthestOther + join.pointee.slack
+    let isSelf = join.pointee.isSelf
     let limits = EightLimits(join.pointee)
     let neighbourLimit = join.pointee.neighbourLimit
     let candidateLimit = join.pointee.candidateLimit
@@ -186,26 +209,26 @@ public func joinPairs(_ order: UnsafeMutableRawPointer, _ out: UnsafeMutablePoin
     var count = 0
 
     while own < end {
-        let searching = owns + own
-        let (px, py) = (searching[0], searching[ownStride])
-        let (pvx, pvy) = (searching[3 &* ownStride], searching[4 &* ownStride])
-        let added = searching[6 &* ownStride]
+        let body = join.pointee.searchers + bodyPlace(own)
+        let (px, py) = (body[0], body[8])
+        let (pvx, pvy) = (body[24], body[32])
         let reach =
-            (distance + added + farthestOther + window * (pvx * pvx + pvy * pvy).squareRoot())
+            (distance + body[48] + farthestOther + window * (pvx * pvx + pvy * pvy).squareRoot())
             * 1.00001
         let firstColumn = cell(px - reach, originX, perMeterX, columns)
         let lastColumn = cell(px + reach, originX, perMeterX, columns)
         let lastRow = cell(py + reach, originY, perMeterY, rows)
-        let searcher = EightBodies(
-            x: Eight(repeating: px), y: Eight(repeating: py), z: Eight(repeating: searching[2 &* ownStride]),
-            vx: Eight(repeating: pvx), vy: Eight(repeating: pvy),
-            vz: Eight(repeating: searching[5 &* ownStride]),
-            radius: Eight(repeating: added + distance),
-            height: Eight(repeating: searching[7 &* ownStride] + join.pointee.height))
-        var row = resumedRow < 0 ? cell(py - reach, originY, perMeterY, rows) : resumedRow
+        var searcher = EightBodies(join.pointee.searchers, repeating: own)
+        searcher.radius += Eight(repeating: distance)
+        searcher.height += Eight(repeating: join.pointee.height)
+        var row = resumedRow
+        if row < 0 {
+            row = isSelf ? Int(join.pointee.ownRow) : cell(py - reach, originY, perMeterY, rows)
+        }
         while row <= lastRow {
             let base = row &* Int(columns)
-            let from = Int(cells[base &+ firstColumn])
+            let isOwnRow = isSelf && row == Int(join.pointee.ownRow)
+            let from = isOwnRow ? own &+ 1 : Int(cells[base &+ firstColumn])
             let to = Int(cells[base &+ lastColumn &+ 1])
             if to &- from > neighbourLimit {
                 join.pointee.deferredBodies &+= 1
@@ -224,27 +247,32 @@ public func joinPairs(_ order: UnsafeMutableRawPointer, _ out: UnsafeMutablePoin
                     join.pointee.tested = tested &- (to &- at)
                     return count
                 }
-                let others = EightBodies(
-                    x: load8(x, at), y: load8(y, at), z: load8(z, at), vx: load8(vx, at), vy: load8(vy, at),
-                    vz: load8(vz, at), radius: load8(radius, at), height: load8(height, at))
-                let mask = mayMeet(searcher, others, limits)
+                let block = at &>> 3
+                let others = EightBodies(bodies, block: block)
+                let d = others.radius + searcher.radius
+                let d2 = d * d
+                let mask = mayMeet(
+                    searcher, others, d2: d2, near: d2 * limits.nearFactor,
+                    height: others.height + searcher.height, limits)
                 if isAnySet(mask) {
-                    var set = setLanes(mask)
-                    let left = to &- at
-                    if left < 8 { set &= (1 &<< UInt32(truncatingIfNeeded: left)) &- 1 }
+                    // From `at`, before `to`.
+                    var set = setLanes(mask) & (0xFF &<< UInt32(truncatingIfNeeded: at & 7))
+                    let last = to &- block &* 8
+                    if last < 8 { set &= 1 &<< UInt32(truncatingIfNeeded: last) &- 1 }
                     if yielded >= candidateLimit {
                         join.pointee.deferredPairs &+= set.nonzeroBitCount
                         set = 0
                     }
                     while set != 0 {
                         out[2 &* count] = Int32(truncatingIfNeeded: own)
-                        out[2 &* count &+ 1] = Int32(truncatingIfNeeded: at &+ set.trailingZeroBitCount)
+                        out[2 &* count &+ 1] = Int32(
+                            truncatingIfNeeded: block &* 8 &+ set.trailingZeroBitCount)
                         count &+= 1
                         yielded &+= 1
                         set &= set &- 1
                     }
                 }
-                at &+= 8
+                at = (block &+ 1) &* 8
             }
             row &+= 1
         }

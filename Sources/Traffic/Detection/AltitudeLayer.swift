@@ -7,74 +7,64 @@ struct AltitudeLayer {
     /// Rows of the searchers' grid to go through at once, so that eight who are left are not too far apart.
     var rowsAtOnce = 1
 
+    /// Whether a body (see `bodyPlace`) is in the layer at some time of the window about the middle.
     @inline(__always)
-    func holds(z: Float, way: Float) -> Bool { z + way >= low && z - way <= high }
+    func holds(_ body: UnsafePointer<Float>, _ window: Float) -> Bool {
+        let way = body[40].magnitude * window + body[56]
+        return body[16] + way >= low && body[16] - way <= high
+    }
 }
 
-/// Those searchers of a few rows that are in a layer, in the form the kernels read; memory is kept.
+/// Those searchers of a few rows that are in a layer; memory is kept.
 final class LayerSelection {
-    private(set) var floats: UnsafeMutablePointer<Float>
+    let bodies = SliceBodies()
     /// Index of each in the body table.
     private(set) var place: UnsafeMutablePointer<Int32>
-    private(set) var stride = 0
+    private var capacity = 0
 
-    init() {
-        floats = .allocate(capacity: 1)
-        place = .allocate(capacity: 1)
-    }
+    init() { place = .allocate(capacity: 1) }
 
-    deinit {
-        floats.deallocate()
-        place.deallocate()
-    }
+    deinit { place.deallocate() }
 
-    var memoryBytes: Int { 4 * stride * (SliceColumns.columns + 1) }
+    var memoryBytes: Int { bodies.memoryBytes + 4 * capacity }
 
     private func reserve(_ count: Int) {
-        guard count + 16 > stride else { return }
-        stride = count + count / 2 + 64
-        floats.deallocate()
-        floats = .allocate(capacity: stride * SliceColumns.columns)
-        floats.initialize(repeating: 0, count: stride * SliceColumns.columns)
+        bodies.reserve(count)
+        guard count + 1 > capacity else { return }
+        capacity = count + count / 2 + 64
         place.deallocate()
-        place = .allocate(capacity: stride)
+        place = .allocate(capacity: capacity)
     }
 
     /// Selects from the rows of a group's grid, column by column through all rows. Returns how many there are.
     func select(
-        _ layer: AltitudeLayer, rows: Range<Int>, _ grid: SliceGrid, _ shape: GridShape,
-        _ columns: SliceColumns,
+        _ layer: AltitudeLayer, rows: Range<Int>, _ grid: SliceGrid, _ shape: GridShape, _ all: SliceBodies,
         verticalWindow: Float
     ) -> Int {
         let perRow = Int(shape.columns)
         let cells = UnsafePointer(grid.cells + shape.firstCell + rows.lowerBound * perRow)
-        let from = UnsafePointer(columns.floats)
-        let fromStride = columns.stride
-        let (z, vz, height) = (from + 2 * fromStride, from + 5 * fromStride, from + 7 * fromStride)
+        let from = UnsafePointer(all.floats)
         reserve(Int(cells[rows.count * perRow] - cells[0]))
-        let (floats, place, stride, source) = (floats, place, stride, grid.place)
+        let (bodies, place, source) = (bodies, place, grid.place)
         var count = 0
         var column = 0
         while column < perRow {
+            // Several columns at a time: their order matters little.
+            let next = min(column &+ 8, perRow)
             var cell = column
             while cell < rows.count &* perRow {
                 var at = Int(cells[cell])
-                let end = Int(cells[cell &+ 1])
+                let end = Int(cells[cell &+ next &- column])
                 while at < end {
-                    if layer.holds(z: z[at], way: vz[at].magnitude * verticalWindow + height[at]) {
-                        var k = 0
-                        while k < SliceColumns.columns {
-                            floats[k &* stride &+ count] = from[k &* fromStride &+ at]
-                            k &+= 1
-                        }
-                        place[count] = source[at]
-                        count &+= 1
-                    }
+                    // Without a branch: copied first, kept if it is in the layer.
+                    bodies.copy(from, at, to: count)
+                    place[count] = source[at]
+                    count &+= layer.holds(from + bodyPlace(at), verticalWindow) ? 1 : 0
                     at &+= 1
                 }
                 cell &+= perRow
             }
-            column &+= 1
+            column = next
         }
         return count
     }
@@ -95,15 +85,13 @@ extension ConflictDetector {
             high: Float(theirs.maxZ - groups.center.z + height))
         layer.low -= join.slack
         layer.high += join.slack
-        let stride = columns.stride
-        let base = columns.floats + mine.first
-        let (z, vz, added) = (base + 2 * stride, base + 5 * stride, base + 7 * stride)
+        let floats = UnsafePointer(bodies.floats)
         let window = join.verticalWindow
         var inside = 0
-        var i = 0
-        while i < mine.count {
-            inside &+= layer.holds(z: z[i], way: vz[i].magnitude * window + added[i]) ? 1 : 0
-            i &+= 1
+        var at = mine.first
+        while at < mine.first &+ mine.count {
+            inside &+= layer.holds(floats + bodyPlace(at), window) ? 1 : 0
+            at &+= 1
         }
         guard inside * 2 < mine.count else { return nil }
         let thinner = (Double(mine.count) / Double(max(inside, 1))).squareRoot()

@@ -61,11 +61,13 @@ final class BodyGroups {
     }
 
     /// Which band: by how far a body may be from where it is seen in ten seconds. A fast or badly known body must
-    /// not make everybody else search far.
+    /// not make everybody else search far, nor count with a larger volume.
     @inline(__always)
-    private static func band(_ speed: Double, _ added: Double) -> Int {
-        let way = 10 * speed + added
-        return (way > 40 ? 1 : 0) &+ (way > 300 ? 1 : 0) &+ (way > 1200 ? 1 : 0)
+    private static func band(_ speed: Double, _ body: Body) -> Int {
+        let way = 10 * speed + body.addedRadiusMeters
+        let isVague = body.addedRadiusMeters > 20 || body.addedHeightMeters > 15
+        let band = (way > 40 ? 1 : 0) &+ (way > 300 ? 1 : 0) &+ (way > 1200 ? 1 : 0)
+        return isVague && band < 2 ? 2 : band
     }
 
     /// Puts body `i` with those that have conflicts enough; `measure` must follow.
@@ -97,7 +99,7 @@ final class BodyGroups {
             if keepsSettled && Int(groupOf[i]) == g &+ Self.settledBand {
                 g &+= Self.settledBand
             } else {
-                g &+= Self.band(speed, body.addedRadiusMeters)
+                g &+= Self.band(speed, body)
             }
             groupOf[i] = UInt8(truncatingIfNeeded: g)
             let group = table + g

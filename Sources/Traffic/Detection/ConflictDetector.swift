@@ -25,17 +25,18 @@ public final class ConflictDetector {
     /// The first slice's grid is kept for `neighbours`; the later slices share one.
     let firstGrid = SliceGrid(groups: BodyGroups.groups)
     private let laterGrid = SliceGrid(groups: BodyGroups.groups)
-    let columns = SliceColumns()
+    let bodies = SliceBodies()
     private(set) var slices: [TimeSlice]
     private let usualSlices: [TimeSlice]
     private let crowdSlices: [TimeSlice]
     private(set) var isCrowded = false
-    private let isExhaustive: Bool
+    let isExhaustive: Bool
     let workers: [DetectionWorker]
     private var crew: Crew?
     /// The slice the workers are at.
     private var scanned = 0
-    private(set) var bodies: UnsafeMutablePointer<Body>
+    /// The body table's memory, while running.
+    private(set) var table: UnsafeMutablePointer<Body>
 
     public private(set) var report = DetectionReport()
     private var found: UnsafeMutablePointer<Conflict>
@@ -82,7 +83,7 @@ public final class ConflictDetector {
             }
         }
         keys = .allocate(capacity: 1)
-        bodies = BodyTable(capacity: 1).bodies
+        table = BodyTable(capacity: 1).bodies
         found = .allocate(capacity: 1)
         workers = (0..<max(threads, 1)).map { _ in DetectionWorker() }
         usualSlices =
@@ -117,7 +118,7 @@ public final class ConflictDetector {
         groups.reserve(table.count)
         groups.measure(table, lookahead: lookaheadSeconds, keepsSettled: false)
         report.refusedBodies = table.count - groups.count
-        bodies = table.bodies
+        self.table = table.bodies
         for worker in workers { worker.begin() }
         slices = usualSlices
         isCrowded = false
@@ -135,7 +136,7 @@ public final class ConflictDetector {
                 if k > 0, isCrowded { settle(table, k) }
                 build(grid, slices[k], table)
             }
-            columns.fill(table, groups, grid.place, middle: slices[k].middleSeconds)
+            bodies.fill(table, groups, grid.place, middle: slices[k].middleSeconds)
             scanned = k
             // Small fleets are not worth waking threads for.
             if let crew, groups.count > 2000 {
@@ -233,7 +234,7 @@ public final class ConflictDetector {
     /// Memory held, conflicts included.
     public var memoryBytes: Int {
         var bytes = 4 * capacity + groups.memoryBytes + foundCapacity * MemoryLayout<Conflict>.stride
-        bytes += sorter.memoryBytes + firstGrid.memoryBytes + laterGrid.memoryBytes + columns.memoryBytes
+        bytes += sorter.memoryBytes + firstGrid.memoryBytes + laterGrid.memoryBytes + bodies.memoryBytes
         for worker in workers { bytes += worker.memoryBytes }
         return bytes
     }

@@ -16,6 +16,8 @@ final class DetectionWorker {
     var deferredBodies = 0
     var deferredPairs = 0
     var coveredSeconds = Double.infinity
+    /// Nobody reads it: so that what is only touched is read.
+    var touched: UInt64 = 0
 
     init() {
         pairs = .allocate(capacity: 2 * Self.pairCapacity)
@@ -75,7 +77,7 @@ extension ConflictDetector {
                 let isFirstSmaller = table[a].count <= table[b].count
                 let (small, large) = isFirstSmaller ? (a, b) : (b, a)
                 // Eight of the larger group look at one of the smaller at a time; a few look at eight of many.
-                let isByOne = a != b && table[small].count * Self.fewer < table[large].count
+                let isByOne = isExhaustive || a != b && table[small].count * Self.fewer < table[large].count
                 let (own, other) = isByOne ? (small, large) : (large, small)
                 var join = self.join(grid, slices[k], rule, own: own, other: other, isByOne: isByOne)
                 let shape = grid.shapes[own]
@@ -120,9 +122,8 @@ extension ConflictDetector {
                 let rows = row..<min(row + layer.rowsAtOnce, Int(shape.rows))
                 join.own = 0
                 join.end = selection.select(
-                    layer, rows: rows, grid, shape, columns, verticalWindow: join.verticalWindow)
-                join.ownColumns = UnsafePointer(selection.floats)
-                join.ownStride = selection.stride
+                    layer, rows: rows, grid, shape, bodies, verticalWindow: join.verticalWindow)
+                join.searchers = UnsafePointer(selection.bodies.floats)
                 search(&join, selection.place, grid, k, rule, isByOne: false, workers[w])
             }
             block &+= 1
@@ -138,7 +139,7 @@ extension ConflictDetector {
         let extent = groups.extent
         let shape = grid.shapes[other]
         var join = TrafficKernels.PairJoin(
-            columns: UnsafePointer(columns.floats), stride: columns.stride,
+            bodies: UnsafePointer(bodies.floats),
             cells: UnsafePointer(grid.cells + shape.firstCell))
         join.isSelf = own == other
         join.originX = shape.originX
@@ -166,6 +167,8 @@ extension ConflictDetector {
         let balance = min(max(0.5 * window * speed / max(Double(join.distance) + added, 1e-3), 0.25), 64)
         join.nearFactor = Float((1 + balance) * (1 + 0x1p-18))
         join.speedFactor = Float((1 + 1 / balance) * window * window * (1 + 0x1p-18))
+        join.widestOther = Float(theirs.largestAddedRadius)
+        join.highestOther = Float(theirs.largestAddedHeight)
         join.farthestOther = Float((theirs.largestAddedRadius + window * theirs.fastest) * (1 + 0x1p-18))
         if limits != .unbounded {
             let share = (isByOne ? 16 : 1) * (!isCrowded ? 1 : slice.fromSeconds == 0 ? 8 : 2)
@@ -209,11 +212,20 @@ extension ConflictDetector {
         let to = k &+ 1 == slices.count ? Double.infinity : slices[k].toSeconds
         let (radius, halfHeight) = (rule.radius, rule.halfHeight)
         let keepsAll = rule.isWellClear || rule.horizon == 0
-        var left = 0
+        // So that the cache fetches them all at once and not one after the other.
+        var sum: UInt64 = 0
         var i = 0
         while i < pairs {
+            sum &+= table[Int(ownPlace[Int(list[2 &* i])])].motion.x.bitPattern
+            sum &+= table[Int(place[Int(list[2 &* i &+ 1])])].motion.x.bitPattern
+            i &+= 1
+        }
+        worker.touched = sum
+        var left = 0
+        i = 0
+        while i < pairs {
             let candidate = PairCandidate(
-                bodies, ownPlace[Int(list[2 &* i])], place[Int(list[2 &* i &+ 1])])
+                table, ownPlace[Int(list[2 &* i])], place[Int(list[2 &* i &+ 1])])
             candidates[left] = candidate
             let mayEnter = candidate.mayEnter(radius: radius, halfHeight: halfHeight, from: from, to: to)
             left &+= mayEnter || keepsAll ? 1 : 0

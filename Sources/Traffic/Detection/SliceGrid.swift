@@ -1,3 +1,5 @@
+import TrafficKernels
+
 /// Where one group's cells lie in a grid: rows of cells along x, row by row along y.
 struct GridShape {
     var originX: Float = 0
@@ -158,47 +160,78 @@ final class SliceGrid {
     }
 }
 
-/// The bodies of one slice in the order of its grid, in the form the kernels read (`PairJoin.columns`).
-final class SliceColumns {
+/// Bodies in the form the kernels read (`PairJoin.bodies`), and which they are.
+final class SliceBodies {
     private(set) var floats: UnsafeMutablePointer<Float>
-    private(set) var stride = 0
-    static let columns = 8
+    private var capacity = 0
+    /// Nobody reads it: so that what is only touched is read.
+    private var touched: UInt64 = 0
 
     init() { floats = .allocate(capacity: 1) }
 
     deinit { floats.deallocate() }
 
-    var memoryBytes: Int { 4 * stride * Self.columns }
+    var memoryBytes: Int { 4 * capacity * Self.numbers }
 
+    /// Of a body.
+    private static let numbers = 8
+
+    /// Room for `count` bodies and the rest of their last block; what was there is lost.
+    func reserve(_ count: Int) {
+        guard count + 8 > capacity else { return }
+        capacity = (count + count / 16 + 64) / 8 * 8
+        floats.deallocate()
+        // Blocks in whole cache lines.
+        floats = UnsafeMutableRawPointer.allocate(byteCount: 4 * capacity * Self.numbers, alignment: 64)
+            .bindMemory(to: Float.self, capacity: capacity * Self.numbers)
+        floats.initialize(repeating: 0, count: capacity * Self.numbers)
+    }
+
+    /// All bodies of the table that are in a group, in the order of the grid at its slice's middle.
     func fill(
         _ table: BodyTable, _ groups: BodyGroups, _ place: UnsafePointer<Int32>, middle: Double
     ) {
         let count = groups.count
-        if count + 16 > stride {
-            stride = count + count / 16 + 64
-            floats.deallocate()
-            floats = .allocate(capacity: stride * Self.columns)
-            floats.initialize(repeating: 0, count: stride * Self.columns)
-        }
-        let (x, y, z) = (floats, floats + stride, floats + 2 * stride)
-        let (vx, vy, vz) = (floats + 3 * stride, floats + 4 * stride, floats + 5 * stride)
-        let (radius, height) = (floats + 6 * stride, floats + 7 * stride)
+        reserve(count)
         let bodies = table.bodies
+        let floats = floats
         let center = groups.center
         var at = 0
         while at < count {
+            if at & 31 == 0 { touch(bodies, place + at, min(32, count &- at)) }
             let body = bodies[Int(place[at])]
             let m = body.motion
-            x[at] = Float(m.x + m.vx * middle - center.x)
-            y[at] = Float(m.y + m.vy * middle - center.y)
-            z[at] = Float(m.z + m.vz * middle - center.z)
-            vx[at] = SliceLemma.velocity(m.vx)
-            vy[at] = SliceLemma.velocity(m.vy)
-            vz[at] = SliceLemma.velocity(m.vz)
-            radius[at] = Float(body.addedRadiusMeters)
-            height[at] = Float(body.addedHeightMeters)
+            let to = floats + bodyPlace(at)
+            to[0] = Float(m.x + m.vx * middle - center.x)
+            to[8] = Float(m.y + m.vy * middle - center.y)
+            to[16] = Float(m.z + m.vz * middle - center.z)
+            to[24] = SliceLemma.velocity(m.vx)
+            to[32] = SliceLemma.velocity(m.vy)
+            to[40] = SliceLemma.velocity(m.vz)
+            to[48] = Float(body.addedRadiusMeters)
+            to[56] = Float(body.addedHeightMeters)
             at &+= 1
         }
+    }
+
+    /// Reads a little of some bodies, so that the cache fetches them all at once and not one after the other.
+    @inline(__always)
+    private func touch(_ bodies: UnsafePointer<Body>, _ place: UnsafePointer<Int32>, _ count: Int) {
+        var sum: UInt64 = 0
+        var k = 0
+        while k < count {
+            sum &+= bodies[Int(place[k])].motion.x.bitPattern
+            k &+= 1
+        }
+        touched = sum
+    }
+
+    /// Copies one body.
+    @inline(__always)
+    func copy(_ source: UnsafePointer<Float>, _ from: Int, to: Int) {
+        let (a, b) = (source + bodyPlace(from), floats + bodyPlace(to))
+        (b[0], b[8], b[16], b[24]) = (a[0], a[8], a[16], a[24])
+        (b[32], b[40], b[48], b[56]) = (a[32], a[40], a[48], a[56])
     }
 }
 

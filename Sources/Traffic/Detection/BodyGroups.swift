@@ -70,12 +70,13 @@ final class BodyGroups {
         return isVague && band < 2 ? 2 : band
     }
 
-    /// Puts body `i` with those that have conflicts enough; `measure` must follow.
-    func settle(_ i: Int) {
+    /// Puts body `i` with those that have conflicts enough; `measure` must follow. False if it was there.
+    @inline(__always)
+    func settle(_ i: Int) -> Bool {
         let g = Int(groupOf[i])
-        if g < Self.refused {
-            groupOf[i] = UInt8(truncatingIfNeeded: g / Self.bands * Self.bands + Self.settledBand)
-        }
+        guard g < Self.refused, g % Self.bands != Self.settledBand else { return false }
+        groupOf[i] = UInt8(truncatingIfNeeded: g / Self.bands * Self.bands + Self.settledBand)
+        return true
     }
 
     /// Puts each body into its group and measures the groups.

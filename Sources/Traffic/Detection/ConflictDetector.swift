@@ -41,6 +41,7 @@ public final class ConflictDetector {
     public private(set) var report = DetectionReport()
     private var found: UnsafeMutablePointer<Conflict>
     private var sorter = ConflictSorter()
+    private var rolling = RollingHash()
     private var foundCapacity = 1
 
     /// A hash of the last run's conflicts, in their order: equal for equal results, whatever found them.
@@ -54,6 +55,10 @@ public final class ConflictDetector {
         }
         return hash.value
     }
+
+    /// A hash of all runs so far, their conflicts and reports: equal for the same bodies in the same ticks, with any
+    /// number of threads and on either vector path.
+    public var rollingHash: UInt64 { rolling.value }
 
     /// Conflicts of the last run, by entry time, then `a`, then `b`. Valid until the next run.
     public var conflicts: UnsafeBufferPointer<Conflict> {
@@ -148,6 +153,7 @@ public final class ConflictDetector {
             k += 1
         }
         close()
+        rolling.fold(conflicts, report)
     }
 
     /// Sorts the bodies into the grid of a slice.
@@ -196,17 +202,22 @@ public final class ConflictDetector {
 
     /// Settles those who have conflicts enough; pairs of two of them are not looked at any more.
     private func settle(_ table: BodyTable, _ k: Int) {
+        let keys = keys
         keys.update(repeating: 0, count: table.count)
-        for conflict in conflicts {
-            keys[Int(conflict.a)] &+= 1
-            keys[Int(conflict.b)] &+= 1
-        }
+        let (found, conflicts) = (found, report.conflicts)
         var i = 0
-        while i < table.count {
-            if Int(keys[i]) >= limits.conflictsPerBody { groups.settle(i) }
+        while i < conflicts {
+            keys[Int(found[i].a)] &+= 1
+            keys[Int(found[i].b)] &+= 1
             i &+= 1
         }
-        groups.measure(table, lookahead: lookaheadSeconds, keepsSettled: true)
+        var isSame = true
+        i = 0
+        while i < table.count {
+            if Int(keys[i]) >= limits.conflictsPerBody, groups.settle(i) { isSame = false }
+            i &+= 1
+        }
+        if !isSame { groups.measure(table, lookahead: lookaheadSeconds, keepsSettled: true) }
         if groups.settled > 1 { report.coveredSeconds = min(report.coveredSeconds, slices[k].fromSeconds) }
     }
 
@@ -221,6 +232,7 @@ public final class ConflictDetector {
             report.coveredSeconds = min(report.coveredSeconds, worker.coveredSeconds)
         }
         guard groups.settled > 1 else { return }
+        // At most: each pair of them once, whether or not they come near each other.
         report.deferredBodies += groups.settled
         for a in 0..<PairVolumes.classes {
             let some = groups.table[a * BodyGroups.bands + BodyGroups.settledBand].count

@@ -17,14 +17,15 @@ struct GridShape {
     var cells: Int { Int(columns) * Int(rows) }
 
     /// Rows so high that eight neighbours in one fill about a square, so that searching for eight at once looks at
-    /// little more than their reach; narrow columns, for the same. At most about two cells for a body.
+    /// little more than their reach, but not much higher than that; narrow columns, for the same. At most about two cells for a body.
     init(_ box: GroupBox, centerX: Double, centerY: Double, reach: Double, count: Int, firstCell: Int) {
         self.firstCell = firstCell
         let width = max(box.maxX - box.minX, 1)
         let height = max(box.maxY - box.minY, 1)
         let budget = min(Double(2 * count + 16), 0x1p22)
         let square = (8 * width * height / Double(max(count, 1))).squareRoot()
-        let rowCount = (height / max(0.8 * square, 0.1 * reach, 1)).rounded(.down).clamped(1, budget)
+        let rowCount = (height / max(min(0.8 * square, 1.5 * reach), 0.1 * reach, 1)).rounded(.down).clamped(
+            1, budget)
         let columnCount = (16 * width / max(reach, 1)).rounded(.down).clamped(
             1, (budget / rowCount).rounded(.up))
         originX = Float(box.minX - centerX)

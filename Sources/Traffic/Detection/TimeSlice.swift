@@ -21,7 +21,7 @@ struct TimeSlice: Hashable, Sendable {
     static func crowdPlan(lookahead: Double) -> [TimeSlice] {
         var plan: [TimeSlice] = []
         var from = 0.0
-        for border in [2.0, 5, 10, 20, 40] where border < lookahead {
+        for border in [2.0, 10, 30] where border < lookahead {
             plan.append(TimeSlice(fromSeconds: from, toSeconds: border))
             from = border
         }

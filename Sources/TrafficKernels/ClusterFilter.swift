@@ -52,9 +52,9 @@ private struct Cluster {
         maxX = largest(b.x)
         minY = -largest(-b.y)
         maxY = largest(b.y)
-        let speed = (b.vx * b.vx + b.vy * b.vy).squareRoot()
-        let way = b.radius + speed * Eight(repeating: join.window)
-        reach = (join.distance + largest(way) + join.farthestOther) * 1.00001 + join.slack
+        // The square root of a vector would be taken lane by lane.
+        let way = largest(b.vx * b.vx + b.vy * b.vy).squareRoot() * join.window
+        reach = (join.distance + largest(b.radius) + way + join.farthestOther) * 1.00001 + join.slack
         let d = b.radius + Eight(repeating: (join.distance + join.widestOther) * 1.00001)
         d2 = d * d
         near = d2 * Eight(repeating: join.nearFactor)
@@ -140,7 +140,7 @@ public func joinClusters(
                     join.pointee.neighbour = at
                     join.pointee.yielded = yielded
                     join.pointee.tested = tested &- lanes &* (to &- at)
-                    return count
+                    return keepMeeting(join, out, count)
                 }
                 let mask = mayMeet(
                     searchers, EightBodies(bodies, repeating: at), d2: cluster.d2, near: cluster.near,
@@ -176,5 +176,5 @@ public func joinClusters(
     join.pointee.row = -1
     join.pointee.yielded = 0
     join.pointee.tested = tested
-    return count
+    return keepMeeting(join, out, count)
 }

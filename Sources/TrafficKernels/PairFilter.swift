@@ -35,6 +35,8 @@ public struct PairJoin {
     /// Half the time in which the pair may be inside, horizontally and vertically, seconds.
     public var window: Float = 0
     public var verticalWindow: Float = 0
+    /// The volume is a cylinder: a pair must be inside horizontally and vertically at the same time.
+    public var isCylinder = false
     /// Factor of distance^2 in the bound of how far apart a pair may be at the middle.
     public var nearFactor: Float = 0
     /// The searched bodies' largest added radius and half height, and the former with the largest way within the
@@ -178,6 +180,40 @@ func mayMeet(
         .& (dz .<= height + climb * limits.verticalWindow)
 }
 
+/// A closer look at pairs that `mayMeet`: keeps those that may be inside a cylinder horizontally and vertically at
+/// the same time. Returns how many.
+///
+/// With c = -(s.u) / (u.u) the time of closest approach, a pair within d at t has |t - c| <= d / |u|, so within H
+/// then it has |sz + uz c| <= H + |uz| d / |u| at c. Times u.u, which may be zero. With |sz| <= H + |uz| h and
+/// |s| <= d + h |u| from `mayMeet`, rounding makes less of the left side than 2^-20 (H + 2 |uz| h + |uz| d / |u|)
+/// u.u; the right side is wider by more.
+@inline(never)
+func keepMeeting(_ join: UnsafePointer<PairJoin>, _ pairs: UnsafeMutablePointer<Int32>, _ count: Int) -> Int {
+    guard join.pointee.isCylinder else { return count }
+    let (searchers, bodies) = (join.pointee.searchers, join.pointee.bodies)
+    let (distance, height) = (join.pointee.distance, join.pointee.height)
+    let margin = join.pointee.verticalWindow * 0x1p-16
+    var left = 0
+    var i = 0
+    while i < count {
+        let (one, two) = (pairs[2 &* i], pairs[2 &* i &+ 1])
+        let (own, other) = (searchers + bodyPlace(Int(one)), bodies + bodyPlace(Int(two)))
+        let (dx, dy, dz) = (other[0] - own[0], other[8] - own[8], other[16] - own[16])
+        let (ux, uy, uz) = (other[24] - own[24], other[32] - own[32], other[40] - own[40])
+        let d = own[48] + other[48] + distance
+        let speed = ux * ux + uy * uy
+        let apart = (dz * speed - uz * (dx * ux + dy * uy)).magnitude
+        let wide = (own[56] + other[56] + height + uz.magnitude * margin) * (1 + 0x1p-16)
+        let beyond = apart - wide * speed
+        let allowed = uz * uz * (d * d) * speed * (1 + 0x1p-14)
+        pairs[2 &* left] = one
+        pairs[2 &* left &+ 1] = two
+        left &+= beyond <= 0 || beyond * beyond <= allowed ? 1 : 0
+        i &+= 1
+    }
+    return left
+}
+
 /// Tests each searcher, eight neighbours at a time, and writes those pairs that may be inside the volume at some
 /// time of the window as (searcher, neighbour). For few searchers among many. Stops when the next piece does not fit into `capacity`; call again until `join.own == join.end`.
 /// Returns the number of pairs written.
@@ -245,7 +281,7 @@ public func joinPairs(_ order: UnsafeMutableRawPointer, _ out: UnsafeMutablePoin
                     join.pointee.neighbour = at
                     join.pointee.yielded = yielded
                     join.pointee.tested = tested &- (to &- at)
-                    return count
+                    return keepMeeting(join, out, count)
                 }
                 let block = at &>> 3
                 let others = EightBodies(bodies, block: block)
@@ -284,5 +320,5 @@ public func joinPairs(_ order: UnsafeMutableRawPointer, _ out: UnsafeMutablePoin
     join.pointee.row = -1
     join.pointee.yielded = 0
     join.pointee.tested = tested
-    return count
+    return keepMeeting(join, out, count)
 }

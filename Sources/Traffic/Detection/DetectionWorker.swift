@@ -161,6 +161,7 @@ extension ConflictDetector {
         let climb = mine.fastestClimb + theirs.fastestClimb
         join.height = SliceLemma.widened(
             rule.halfHeight, extent: extent, speed: climb, window: verticalWindow, reach: extent)
+        join.isCylinder = !rule.isWellClear
         join.window = Float(window)
         join.verticalWindow = Float(verticalWindow * (1 + 0x1p-18))
         // Any k > 0 is right; this one is tight where two of the group cross at half their largest speeds.

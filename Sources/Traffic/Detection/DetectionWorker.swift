@@ -3,10 +3,9 @@ import TrafficKernelsWide
 
 /// What one thread of the detector needs to itself.
 final class DetectionWorker {
-    /// Small, so that pairs and candidates stay in the first-level cache.
+    /// Small, so that pairs and their bodies stay in the first-level cache.
     static let pairCapacity = 256
     let pairs: UnsafeMutablePointer<Int32>
-    let candidates: UnsafeMutablePointer<PairCandidate>
     let selection = LayerSelection()
     private(set) var conflicts: UnsafeMutablePointer<Conflict>
     private var capacity = 1024
@@ -21,13 +20,11 @@ final class DetectionWorker {
 
     init() {
         pairs = .allocate(capacity: 2 * Self.pairCapacity)
-        candidates = .allocate(capacity: Self.pairCapacity)
         conflicts = .allocate(capacity: capacity)
     }
 
     deinit {
         pairs.deallocate()
-        candidates.deallocate()
         conflicts.deallocate()
     }
 
@@ -37,8 +34,7 @@ final class DetectionWorker {
     }
 
     var memoryBytes: Int {
-        selection.memoryBytes + capacity * MemoryLayout<Conflict>.stride + Self.pairCapacity
-            * (MemoryLayout<PairCandidate>.stride + 8)
+        selection.memoryBytes + capacity * MemoryLayout<Conflict>.stride + 8 * Self.pairCapacity
     }
 
     /// Room for `more` conflicts.
@@ -197,22 +193,14 @@ extension ConflictDetector {
         }
     }
 
-    /// Decides pairs in double and keeps those whose entry lies in the slice. In two passes: the first fetches, so
-    /// that its misses overlap, and drops without a branch what cannot enter now; the second decides what is left,
-    /// nearly all of it yes.
+    /// Decides pairs in double and keeps those whose entry lies in the slice.
     private func decide(
         _ pairs: Int, _ ownPlace: UnsafeMutablePointer<Int32>, _ place: UnsafeMutablePointer<Int32>, _ k: Int,
-        _ rule: FlatRule,
-        _ worker: DetectionWorker
+        _ rule: FlatRule, _ worker: DetectionWorker
     ) {
         worker.reserve(pairs)
         worker.decided &+= pairs
-        let list = worker.pairs
-        let candidates = worker.candidates
-        let from = slices[k].fromSeconds
-        let to = k &+ 1 == slices.count ? Double.infinity : slices[k].toSeconds
-        let (radius, halfHeight) = (rule.radius, rule.halfHeight)
-        let keepsAll = rule.isWellClear || rule.horizon == 0
+        let (list, table) = (worker.pairs, table)
         // So that the cache fetches them all at once and not one after the other.
         var sum: UInt64 = 0
         var i = 0
@@ -222,24 +210,16 @@ extension ConflictDetector {
             i &+= 1
         }
         worker.touched = sum
-        var left = 0
-        i = 0
-        while i < pairs {
-            let candidate = PairCandidate(
-                table, ownPlace[Int(list[2 &* i])], place[Int(list[2 &* i &+ 1])])
-            candidates[left] = candidate
-            let mayEnter = candidate.mayEnter(radius: radius, halfHeight: halfHeight, from: from, to: to)
-            left &+= mayEnter || keepsAll ? 1 : 0
-            i &+= 1
-        }
+        let from = slices[k].fromSeconds
+        let to = k &+ 1 == slices.count ? Double.infinity : slices[k].toSeconds
         let conflicts = worker.conflicts
         var count = worker.count
         i = 0
-        while i < left {
-            if let time = rule.interval(candidates[i]), time.entrySeconds >= from, time.entrySeconds < to {
+        while i < pairs {
+            let pair = PairCandidate(table, ownPlace[Int(list[2 &* i])], place[Int(list[2 &* i &+ 1])])
+            if let time = rule.interval(pair), time.entrySeconds >= from, time.entrySeconds < to {
                 conflicts[count] = Conflict(
-                    a: candidates[i].a, b: candidates[i].b, entrySeconds: time.entrySeconds,
-                    exitSeconds: time.exitSeconds)
+                    a: pair.a, b: pair.b, entrySeconds: time.entrySeconds, exitSeconds: time.exitSeconds)
                 count &+= 1
             }
             i &+= 1
@@ -265,36 +245,5 @@ struct PairCandidate {
         relative = RelativeMotion(own: p.pointee.motion, intruder: q.pointee.motion)
         addedRadius = p.pointee.addedRadiusMeters + q.pointee.addedRadiusMeters
         addedHeight = p.pointee.addedHeightMeters + q.pointee.addedHeightMeters
-    }
-
-    /// False only for pairs that surely do not enter their cylinder in `from` ..< `to`: a millisecond of slack is
-    /// far more than rounding makes of times where the relative speed is above 0.1 m/s; slower pairs, and whatever
-    /// is not a number, may. Computes everything and branches nowhere.
-    @inline(__always)
-    func mayEnter(radius: Double, halfHeight: Double, from: Double, to: Double) -> Bool {
-        let s = relative
-        let slack = 1e-3
-        let distance = radius + addedRadius
-        let speed = s.vx * s.vx + s.vy * s.vy
-        let closing = s.x * s.vx + s.y * s.vy
-        let cross = s.x * s.vy - s.y * s.vx
-        let square = distance * distance * speed
-        let discriminant = square - cross * cross
-        let root = (discriminant > 0 ? discriminant : 0).squareRoot()
-        let inverse = 1 / speed
-        let (enter, leave) = ((-closing - root) * inverse, (root - closing) * inverse)
-        let climb = 1 / s.vz.magnitude
-        let below = s.vz > 0 ? -s.z : s.z
-        let height = halfHeight + addedHeight
-        let (low, high) = ((below - height) * climb, (below + height) * climb)
-        let entry = low > enter ? low : enter
-        let exit = high < leave ? high : leave
-        let misses = discriminant < -1e-6 * square
-        let isEmpty = entry > exit + slack
-        let isElsewhere = entry > to + slack || exit < -slack
-        let wasBefore = entry < from - slack && from > 0
-        // What hardly moves counts as standing in the decision, horizontally or vertically.
-        let isSlow = speed < 0.01 || (s.vz != 0 && s.vz.magnitude < 1e-9)
-        return isSlow || !(misses || isEmpty || isElsewhere || wasBefore)
     }
 }

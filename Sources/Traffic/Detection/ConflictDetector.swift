@@ -33,8 +33,9 @@ public final class ConflictDetector {
     let isExhaustive: Bool
     let workers: [DetectionWorker]
     private var crew: Crew?
-    /// The slice the workers are at.
+    /// The slice the workers are at, and what they do with it.
     private var scanned = 0
+    private var isFilling = false
     /// The body table's memory, while running.
     private(set) var table: UnsafeMutablePointer<Body>
 
@@ -98,9 +99,7 @@ public final class ConflictDetector {
         crowdSlices = TimeSlice.crowdPlan(lookahead: lookaheadSeconds)
         slices = usualSlices
         if workers.count > 1 {
-            crew = Crew(size: workers.count) { [unowned self] worker in
-                scan(scanned == 0 ? firstGrid : laterGrid, scanned, worker: worker)
-            }
+            crew = Crew(size: workers.count) { [unowned self] worker in work(worker) }
         }
     }
 
@@ -141,19 +140,38 @@ public final class ConflictDetector {
                 if k > 0, isCrowded { settle(table, k) }
                 build(grid, slices[k], table)
             }
-            bodies.fill(table, groups, grid.place, middle: slices[k].middleSeconds)
+            bodies.reserve(groups.count)
             scanned = k
-            // Small fleets are not worth waking threads for.
-            if let crew, groups.count > 2000 {
-                crew.run()
-            } else {
-                for w in 0..<workers.count { scan(grid, k, worker: w) }
-            }
+            isFilling = true
+            workTogether()
+            isFilling = false
+            workTogether()
             collect(slices[k])
             k += 1
         }
         close()
         rolling.fold(conflicts, report)
+    }
+
+    /// Small fleets are not worth waking threads for.
+    private func workTogether() {
+        if let crew, groups.count > 2000 {
+            crew.run()
+        } else {
+            for w in 0..<workers.count { work(w) }
+        }
+    }
+
+    /// One worker's share of filling or scanning a slice.
+    private func work(_ w: Int) {
+        let grid = scanned == 0 ? firstGrid : laterGrid
+        guard isFilling else { return scan(grid, scanned, worker: w) }
+        let (count, workers) = (groups.count, workers.count)
+        // Whole blocks: no two threads write into one cache line.
+        let from = count * w / workers & ~7
+        let to = w + 1 == workers ? count : count * (w + 1) / workers & ~7
+        self.workers[w].touched = bodies.fill(
+            from..<to, table, groups, grid.place, middle: slices[scanned].middleSeconds)
     }
 
     /// Sorts the bodies into the grid of a slice.

@@ -165,8 +165,6 @@ final class SliceGrid {
 final class SliceBodies {
     private(set) var floats: UnsafeMutablePointer<Float>
     private var capacity = 0
-    /// Nobody reads it: so that what is only touched is read.
-    private var touched: UInt64 = 0
 
     init() { floats = .allocate(capacity: 1) }
 
@@ -188,43 +186,41 @@ final class SliceBodies {
         floats.initialize(repeating: 0, count: capacity * Self.numbers)
     }
 
-    /// All bodies of the table that are in a group, in the order of the grid at its slice's middle.
+    /// Those bodies of the table that the grid has at `part` of its order, at its slice's middle. `reserve` must have
+    /// been called. Returns a sum that means nothing: keep it, so that what is only touched is read.
     func fill(
-        _ table: BodyTable, _ groups: BodyGroups, _ place: UnsafePointer<Int32>, middle: Double
-    ) {
-        let count = groups.count
-        reserve(count)
-        let bodies = table.bodies
+        _ part: Range<Int>, _ bodies: UnsafePointer<Body>, _ groups: BodyGroups,
+        _ place: UnsafePointer<Int32>,
+        middle: Double
+    ) -> UInt64 {
         let floats = floats
         let center = groups.center
-        var at = 0
-        while at < count {
-            if at & 31 == 0 { touch(bodies, place + at, min(32, count &- at)) }
-            let body = bodies[Int(place[at])]
-            let m = body.motion
-            let to = floats + bodyPlace(at)
-            to[0] = Float(m.x + m.vx * middle - center.x)
-            to[8] = Float(m.y + m.vy * middle - center.y)
-            to[16] = Float(m.z + m.vz * middle - center.z)
-            to[24] = SliceLemma.velocity(m.vx)
-            to[32] = SliceLemma.velocity(m.vy)
-            to[40] = SliceLemma.velocity(m.vz)
-            to[48] = Float(body.addedRadiusMeters)
-            to[56] = Float(body.addedHeightMeters)
-            at &+= 1
+        var touched: UInt64 = 0
+        var at = part.lowerBound
+        while at < part.upperBound {
+            let next = min(at &+ 32, part.upperBound)
+            // So that the cache fetches them all at once and not one after the other.
+            var ahead = at
+            while ahead < next {
+                touched &+= bodies[Int(place[ahead])].motion.x.bitPattern
+                ahead &+= 1
+            }
+            while at < next {
+                let body = bodies[Int(place[at])]
+                let m = body.motion
+                let to = floats + bodyPlace(at)
+                to[0] = Float(m.x + m.vx * middle - center.x)
+                to[8] = Float(m.y + m.vy * middle - center.y)
+                to[16] = Float(m.z + m.vz * middle - center.z)
+                to[24] = SliceLemma.velocity(m.vx)
+                to[32] = SliceLemma.velocity(m.vy)
+                to[40] = SliceLemma.velocity(m.vz)
+                to[48] = Float(body.addedRadiusMeters)
+                to[56] = Float(body.addedHeightMeters)
+                at &+= 1
+            }
         }
-    }
-
-    /// Reads a little of some bodies, so that the cache fetches them all at once and not one after the other.
-    @inline(__always)
-    private func touch(_ bodies: UnsafePointer<Body>, _ place: UnsafePointer<Int32>, _ count: Int) {
-        var sum: UInt64 = 0
-        var k = 0
-        while k < count {
-            sum &+= bodies[Int(place[k])].motion.x.bitPattern
-            k &+= 1
-        }
-        touched = sum
+        return touched
     }
 
     /// Copies one body.

@@ -162,7 +162,7 @@ private func threadsRow(_ table: BodyTable) -> BenchRow {
         "detection of 50k: wall time with 2 threads over 1", BenchRow.figure(best[1] / best[0]),
         reference: """
             best of 30: \(BenchRow.figure(best[1])) ms over \(BenchRow.figure(best[0])) ms; rolling hashes after 30 \
-            ticks \(isSame ? "equal" : "NOT EQUAL")
+            ticks \(isSame ? "equal" : "NOT EQUAL"); says something only where both cores are idle
             """)
 }
 

@@ -2,37 +2,50 @@
 /// as much as full ones.
 public typealias Eight = SIMD8<Float>
 
-/// One join of two sorted lists of bodies for one slice of time: which memory, which grid, which volume, and how
-/// far it has come. Both builds of this file lay it out alike; it is handed over by address.
+/// One join of two groups of bodies for one slice of time: which memory, which grid, which volume, and how far it
+/// has come. Both builds of this file lay it out alike; it is handed over by address.
 public struct PairJoin {
-    /// Bodies of the searched grid, by cell, row by row: position at the slice's middle, velocity, vertical reach
-    /// |vz| times the half window plus added height, added radius. Readable 16 beyond the end.
-    public var x, y, z, vx, vy, rise, radius: UnsafePointer<Float>
-    /// First body of each cell, and one more.
+    /// All bodies in the order of the grid (by group, row and column), eight to a block: eight times x at the
+    /// slice's middle, then y, z, velocity (x, y, z), added radius, added height. See `bodyPlace`.
+    public var bodies: UnsafePointer<Float>
+    /// Bodies that search, in the same form; the same memory, or a selection of it.
+    public var searchers: UnsafePointer<Float>
+
+    /// Grid of the searched group: first body of each of its cells, and one more.
     public var cells: UnsafePointer<Int32>
     public var originX: Float = 0
     public var originY: Float = 0
     public var cellsPerMeterX: Float = 0
     public var cellsPerMeterY: Float = 0
-    public var columns: Int32 = 1
-    public var rows: Int32 = 1
+    public var columnCount: Int32 = 1
+    public var rowCount: Int32 = 1
+    /// Height of a row; an error of places that rows and columns must allow for.
+    public var rowMeters: Float = 1
+    public var slack: Float = 0
+    /// Along x, searchers that search together are at most so far apart; or as far as they reach, if that is more.
+    public var clusterMeters: Float = 0
 
-    /// Bodies that search, in the same form.
-    public var ownX, ownY, ownZ, ownVX, ownVY, ownRise, ownRadius: UnsafePointer<Float>
-    /// Both lists are one: each pair comes up once.
+    /// The searchers are of the searched group, all in row `ownRow`: each pair comes up once.
     public var isSelf = false
+    public var ownRow: Int32 = 0
 
     /// The volume's radius and half height with the filter's margins.
     public var distance: Float = 0
     public var height: Float = 0
-    /// Half the window and its square.
+    /// Half the time in which the pair may be inside, horizontally and vertically, seconds.
     public var window: Float = 0
+    public var verticalWindow: Float = 0
+    /// The volume is a cylinder: a pair must be inside horizontally and vertically at the same time.
+    public var isCylinder = false
     /// Factor of distance^2 in the bound of how far apart a pair may be at the middle.
     public var nearFactor: Float = 0
-    /// The searched bodies' largest added radius and largest way within the window.
+    /// The searched bodies' largest added radius and half height, and the former with the largest way within the
+    /// window.
+    public var widestOther: Float = 0
+    public var highestOther: Float = 0
     public var farthestOther: Float = 0
 
-    /// Bodies in reach in one row beyond which a searcher is put off there; pairs it may yield.
+    /// Bodies in reach in one row beyond which a search is put off there; pairs that one search may yield.
     public var neighbourLimit = Int.max
     public var candidateLimit = Int.max
 
@@ -51,23 +64,24 @@ public struct PairJoin {
     /// interleave everything they are multiplied with.
     public var speedFactor: Float = 0
 
-    public init(grid: UnsafePointer<Float>, cells: UnsafePointer<Int32>) {
-        (x, y, z, vx, vy, rise, radius) = (grid, grid, grid, grid, grid, grid, grid)
-        (ownX, ownY, ownZ, ownVX, ownVY, ownRise, ownRadius) = (grid, grid, grid, grid, grid, grid, grid)
+    public init(bodies: UnsafePointer<Float>, cells: UnsafePointer<Int32>) {
+        (self.bodies, searchers) = (bodies, bodies)
         self.cells = cells
     }
 }
 
+/// Floats of a block of eight bodies.
+public let blockFloats = 64
+
+/// Where the first number of body `at` is; the others follow eight apart.
 @inline(__always)
-private func load8(_ base: UnsafePointer<Float>, _ index: Int) -> Eight {
-    UnsafeRawPointer(base + index).loadUnaligned(as: Eight.self)
-}
+public func bodyPlace(_ at: Int) -> Int { (at & ~7) &* 8 | at & 7 }
 
 /// The cell of a coordinate, clamped to the grid's at most 2^22 rows or columns. Monotone in `value`; the grid is
 /// filled by the same arithmetic (`GridShape`). Adding 2^23 leaves the nearest integer in the low bits, without a
 /// conversion that can trap.
 @inline(__always)
-private func cell(_ value: Float, _ origin: Float, _ perMeter: Float, _ count: Int32) -> Int {
+func cell(_ value: Float, _ origin: Float, _ perMeter: Float, _ count: Int32) -> Int {
     let place = (value - origin) * perMeter
     let last = Float(count &- 1)
     let low = place > 0 ? place : 0
@@ -77,54 +91,151 @@ private func cell(_ value: Float, _ origin: Float, _ perMeter: Float, _ count: I
 
 /// Whether any lane is set: an OR over words, which compiles to one test; `any` goes lane by lane.
 @inline(__always)
-private func isAnySet(_ mask: SIMDMask<SIMD8<Int32>>) -> Bool {
+func isAnySet(_ mask: SIMDMask<SIMD8<Int32>>) -> Bool {
     let words = unsafeBitCast(mask, to: SIMD4<UInt64>.self)
     return words.x | words.y | words.z | words.w != 0
 }
 
 /// Bit k of the result: lane k is set.
 @inline(__always)
-private func bits(_ mask: SIMDMask<SIMD8<Int32>>) -> UInt32 {
+func setLanes(_ mask: SIMDMask<SIMD8<Int32>>) -> UInt32 {
     let weights = SIMD8<UInt32>(1, 2, 4, 8, 16, 32, 64, 128)
     let words = unsafeBitCast(unsafeBitCast(mask, to: SIMD8<UInt32>.self) & weights, to: SIMD4<UInt64>.self)
     let pair = words.x | words.y | words.z | words.w
     return UInt32(truncatingIfNeeded: pair | pair &>> 32)
 }
 
-/// Tests searchers against their neighbours and writes those pairs that may be inside the volume at some time of
-/// the window as (searcher, neighbour). Stops when a searcher's next piece does not fit into `capacity`; call
-/// again until `join.own == join.end`. Returns the number of pairs written.
+@inline(__always)
+func withoutSign(_ value: Eight) -> Eight {
+    let word = unsafeBitCast(value, to: SIMD8<UInt32>.self) & SIMD8(repeating: 0x7FFF_FFFF)
+    return unsafeBitCast(word, to: Eight.self)
+}
+
+/// Eight bodies, or one of them eight times.
+struct EightBodies {
+    var x, y, z, vx, vy, vz, radius, height: Eight
+
+    /// Block `number`.
+    @inline(__always)
+    init(_ bodies: UnsafePointer<Float>, block number: Int) {
+        let block = UnsafeRawPointer(bodies + number &* blockFloats)
+        x = block.loadUnaligned(as: Eight.self)
+        y = block.loadUnaligned(fromByteOffset: 32, as: Eight.self)
+        z = block.loadUnaligned(fromByteOffset: 64, as: Eight.self)
+        vx = block.loadUnaligned(fromByteOffset: 96, as: Eight.self)
+        vy = block.loadUnaligned(fromByteOffset: 128, as: Eight.self)
+        vz = block.loadUnaligned(fromByteOffset: 160, as: Eight.self)
+        radius = block.loadUnaligned(fromByteOffset: 192, as: Eight.self)
+        height = block.loadUnaligned(fromByteOffset: 224, as: Eight.self)
+    }
+
+    /// Body `at`, eight times.
+    @inline(__always)
+    init(_ bodies: UnsafePointer<Float>, repeating at: Int) {
+        let body = bodies + bodyPlace(at)
+        x = Eight(repeating: body[0])
+        y = Eight(repeating: body[8])
+        z = Eight(repeating: body[16])
+        vx = Eight(repeating: body[24])
+        vy = Eight(repeating: body[32])
+        vz = Eight(repeating: body[40])
+        radius = Eight(repeating: body[48])
+        height = Eight(repeating: body[56])
+    }
+}
+
+/// What of a join the test of one vector needs.
+struct EightLimits {
+    var nearFactor, speedFactor, verticalWindow: Eight
+
+    @inline(__always)
+    init(_ join: PairJoin) {
+        nearFactor = Eight(repeating: join.nearFactor)
+        speedFactor = Eight(repeating: join.speedFactor)
+        verticalWindow = Eight(repeating: join.verticalWindow)
+    }
+}
+
+/// Which of eight pairs may be inside their volume at some time of the window. `d2`: its radius squared, `near`:
+/// that times the near factor, `height`: half its height.
 ///
 /// With s the relative position at the window's middle, u the relative velocity, h half the window: the pair's way
 /// is a segment of the line s + u t. It comes within d only if the line does, (s x u)^2 <= d^2 u.u, and if its
 /// middle is at most d + h |u| away; (d + h |u|)^2 <= (1 + k) d^2 + (1 + 1/k) h^2 u.u for every k > 0. Vertically
-/// |sz| <= height + both bodies' way in half a window. The margins for rounding are inside `distance` and
-/// `height`: see `SliceLemma`.
+/// |sz| <= height + |uz| h. The margins for rounding are inside the volume: see `SliceLemma`.
+@inline(__always)
+func mayMeet(
+    _ own: EightBodies, _ other: EightBodies, d2: Eight, near: Eight, height: Eight, _ limits: EightLimits
+) -> SIMDMask<SIMD8<Int32>> {
+    let dx = other.x - own.x
+    let dy = other.y - own.y
+    let ux = other.vx - own.vx
+    let uy = other.vy - own.vy
+    let speed = ux * ux + uy * uy
+    let apart = dx * dx + dy * dy
+    let cross = dx * uy - dy * ux
+    let dz = withoutSign(other.z - own.z)
+    let climb = withoutSign(other.vz - own.vz)
+    return (cross * cross .<= d2 * speed) .& (apart .<= near + speed * limits.speedFactor)
+        .& (dz .<= height + climb * limits.verticalWindow)
+}
+
+/// A closer look at pairs that `mayMeet`: keeps those that may be inside a cylinder horizontally and vertically at
+/// the same time. Returns how many.
+///
+/// With c = -(s.u) / (u.u) the time of closest approach, a pair within d at t has |t - c| <= d / |u|, so within H
+/// then it has |sz + uz c| <= H + |uz| d / |u| at c. Times u.u, which may be zero. With |sz| <= H + |uz| h and
+/// |s| <= d + h |u| from `mayMeet`, rounding makes less of the left side than 2^-20 (H + 2 |uz| h + |uz| d / |u|)
+/// u.u; the right side is wider by more.
+@inline(never)
+func keepMeeting(_ join: UnsafePointer<PairJoin>, _ pairs: UnsafeMutablePointer<Int32>, _ count: Int) -> Int {
+    guard join.pointee.isCylinder else { return count }
+    let (searchers, bodies) = (join.pointee.searchers, join.pointee.bodies)
+    let (distance, height) = (join.pointee.distance, join.pointee.height)
+    let margin = join.pointee.verticalWindow * 0x1p-16
+    var left = 0
+    var i = 0
+    while i < count {
+        let (one, two) = (pairs[2 &* i], pairs[2 &* i &+ 1])
+        let (own, other) = (searchers + bodyPlace(Int(one)), bodies + bodyPlace(Int(two)))
+        let (dx, dy, dz) = (other[0] - own[0], other[8] - own[8], other[16] - own[16])
+        let (ux, uy, uz) = (other[24] - own[24], other[32] - own[32], other[40] - own[40])
+        let d = own[48] + other[48] + distance
+        let speed = ux * ux + uy * uy
+        let apart = (dz * speed - uz * (dx * ux + dy * uy)).magnitude
+        let wide = (own[56] + other[56] + height + uz.magnitude * margin) * (1 + 0x1p-16)
+        let beyond = apart - wide * speed
+        let allowed = uz * uz * (d * d) * speed * (1 + 0x1p-14)
+        pairs[2 &* left] = one
+        pairs[2 &* left &+ 1] = two
+        left &+= beyond <= 0 || beyond * beyond <= allowed ? 1 : 0
+        i &+= 1
+    }
+    return left
+}
+
+/// Tests each searcher, eight neighbours at a time, and writes those pairs that may be inside the volume at some
+/// time of the window as (searcher, neighbour). For few searchers among many. Stops when the next piece does not fit into `capacity`; call again until `join.own == join.end`.
+/// Returns the number of pairs written.
 public func joinPairs(_ order: UnsafeMutableRawPointer, _ out: UnsafeMutablePointer<Int32>, capacity: Int)
     -> Int
 {
     let join = order.assumingMemoryBound(to: PairJoin.self)
-    let (x, y, z) = (join.pointee.x, join.pointee.y, join.pointee.z)
-    let (vx, vy) = (join.pointee.vx, join.pointee.vy)
-    let (rise, radius) = (join.pointee.rise, join.pointee.radius)
+    let bodies = join.pointee.bodies
     let cells = join.pointee.cells
     let (originX, perMeterX, columns) = (
-        join.pointee.originX, join.pointee.cellsPerMeterX, join.pointee.columns
+        join.pointee.originX, join.pointee.cellsPerMeterX, join.pointee.columnCount
     )
-    let (originY, perMeterY, rows) = (join.pointee.originY, join.pointee.cellsPerMeterY, join.pointee.rows)
-    let (ownX, ownY, ownZ) = (join.pointee.ownX, join.pointee.ownY, join.pointee.ownZ)
-    let (ownVX, ownVY) = (join.pointee.ownVX, join.pointee.ownVY)
-    let (ownRise, ownRadius) = (join.pointee.ownRise, join.pointee.ownRadius)
-    let isSelf = join.pointee.isSelf
+    let (originY, perMeterY, rows) = (
+        join.pointee.originY, join.pointee.cellsPerMeterY, join.pointee.rowCount
+    )
     let window = join.pointee.window
     let distance = join.pointee.distance
-    let height = join.pointee.height
-    let farthestOther = join.pointee.farthestOther
-    let nearFactor = Eight(repeating: join.pointee.nearFactor)
-    let speedFactor = Eight(repeating: join.pointee.speedFactor)
+    let farthestOther = join.pointee.farthestOther + join.pointee.slack
+    let isSelf = join.pointee.isSelf
+    let limits = EightLimits(join.pointee)
     let neighbourLimit = join.pointee.neighbourLimit
     let candidateLimit = join.pointee.candidateLimit
-    let isLimited = neighbourLimit != Int.max || candidateLimit != Int.max
     let end = join.pointee.end
     var own = join.pointee.own
     var resumedRow = join.pointee.row
@@ -134,40 +245,34 @@ public func joinPairs(_ order: UnsafeMutableRawPointer, _ out: UnsafeMutablePoin
     var count = 0
 
     while own < end {
-        let (px, py) = (ownX[own], ownY[own])
-        let (pvx, pvy) = (ownVX[own], ownVY[own])
+        let body = join.pointee.searchers + bodyPlace(own)
+        let (px, py) = (body[0], body[8])
+        let (pvx, pvy) = (body[24], body[32])
         let reach =
-            (distance + ownRadius[own] + farthestOther + window * (pvx * pvx + pvy * pvy).squareRoot())
+            (distance + body[48] + farthestOther + window * (pvx * pvx + pvy * pvy).squareRoot())
             * 1.00001
         let firstColumn = cell(px - reach, originX, perMeterX, columns)
         let lastColumn = cell(px + reach, originX, perMeterX, columns)
         let lastRow = cell(py + reach, originY, perMeterY, rows)
-        let firstRow =
-            isSelf ? cell(py, originY, perMeterY, rows) : cell(py - reach, originY, perMeterY, rows)
-        let qx = Eight(repeating: px)
-        let qy = Eight(repeating: py)
-        let qz = Eight(repeating: ownZ[own])
-        let qvx = Eight(repeating: pvx)
-        let qvy = Eight(repeating: pvy)
-        let qrise = Eight(repeating: ownRise[own] + height)
-        let qradius = Eight(repeating: ownRadius[own] + distance)
-        var row = resumedRow < 0 ? firstRow : resumedRow
+        var searcher = EightBodies(join.pointee.searchers, repeating: own)
+        searcher.radius += Eight(repeating: distance)
+        searcher.height += Eight(repeating: join.pointee.height)
+        var row = resumedRow
+        if row < 0 {
+            row = isSelf ? Int(join.pointee.ownRow) : cell(py - reach, originY, perMeterY, rows)
+        }
         while row <= lastRow {
             let base = row &* Int(columns)
-            var at = Int(cells[base &+ firstColumn])
-            if isSelf && row == firstRow { at = own &+ 1 }
-            if resumedRow == row { at = resumedNeighbour }
+            let isOwnRow = isSelf && row == Int(join.pointee.ownRow)
+            let from = isOwnRow ? own &+ 1 : Int(cells[base &+ firstColumn])
             let to = Int(cells[base &+ lastColumn &+ 1])
-            if to &- at > neighbourLimit {
+            if to &- from > neighbourLimit {
                 join.pointee.deferredBodies &+= 1
-                while row <= lastRow {
-                    let base = row &* Int(columns)
-                    let from = isSelf && row == firstRow ? own &+ 1 : Int(cells[base &+ firstColumn])
-                    join.pointee.deferredPairs &+= Int(cells[base &+ lastColumn &+ 1]) &- from
-                    row &+= 1
-                }
-                break
+                join.pointee.deferredPairs &+= to &- from
+                row &+= 1
+                continue
             }
+            var at = resumedRow == row ? resumedNeighbour : from
             if at < to { tested &+= to &- at }
             while at < to {
                 if capacity &- count < 8 {
@@ -176,39 +281,34 @@ public func joinPairs(_ order: UnsafeMutableRawPointer, _ out: UnsafeMutablePoin
                     join.pointee.neighbour = at
                     join.pointee.yielded = yielded
                     join.pointee.tested = tested &- (to &- at)
-                    return count
+                    return keepMeeting(join, out, count)
                 }
-                let dx = load8(x, at) - qx
-                let dy = load8(y, at) - qy
-                let ux = load8(vx, at) - qvx
-                let uy = load8(vy, at) - qvy
-                let dz = load8(z, at) - qz
-                let d = load8(radius, at) + qradius
-                let h = load8(rise, at) + qrise
-                let speed = ux * ux + uy * uy
-                let apart = dx * dx + dy * dy
-                let cross = dx * uy - dy * ux
+                let block = at &>> 3
+                let others = EightBodies(bodies, block: block)
+                let d = others.radius + searcher.radius
                 let d2 = d * d
-                let mask =
-                    (cross * cross .<= d2 * speed) .& (apart .<= d2 * nearFactor + speed * speedFactor)
-                    .& (dz * dz .<= h * h)
+                let mask = mayMeet(
+                    searcher, others, d2: d2, near: d2 * limits.nearFactor,
+                    height: others.height + searcher.height, limits)
                 if isAnySet(mask) {
-                    var set = bits(mask)
-                    let left = to &- at
-                    if left < 8 { set &= (1 &<< UInt32(truncatingIfNeeded: left)) &- 1 }
-                    if isLimited && yielded >= candidateLimit {
+                    // From `at`, before `to`.
+                    var set = setLanes(mask) & (0xFF &<< UInt32(truncatingIfNeeded: at & 7))
+                    let last = to &- block &* 8
+                    if last < 8 { set &= 1 &<< UInt32(truncatingIfNeeded: last) &- 1 }
+                    if yielded >= candidateLimit {
                         join.pointee.deferredPairs &+= set.nonzeroBitCount
                         set = 0
                     }
                     while set != 0 {
                         out[2 &* count] = Int32(truncatingIfNeeded: own)
-                        out[2 &* count &+ 1] = Int32(truncatingIfNeeded: at &+ set.trailingZeroBitCount)
+                        out[2 &* count &+ 1] = Int32(
+                            truncatingIfNeeded: block &* 8 &+ set.trailingZeroBitCount)
                         count &+= 1
                         yielded &+= 1
                         set &= set &- 1
                     }
                 }
-                at &+= 8
+                at = (block &+ 1) &* 8
             }
             row &+= 1
         }
@@ -220,5 +320,5 @@ public func joinPairs(_ order: UnsafeMutableRawPointer, _ out: UnsafeMutablePoin
     join.pointee.row = -1
     join.pointee.yielded = 0
     join.pointee.tested = tested
-    return count
+    return keepMeeting(join, out, count)
 }

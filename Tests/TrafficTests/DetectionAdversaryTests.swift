@@ -117,7 +117,7 @@ import World
                 #expect(report.deferredPairs > 100_000)
                 #expect(report.deferredBodies > 0)
                 #expect(report.coveredSeconds == 0)
-                #expect(report.slices == 6)
+                #expect(report.slices == 4)
                 #expect(report.decidedPairs < 1800 * 6 * 40)
                 hashes.insert(detector.hash)
                 for conflict in detector.conflicts {

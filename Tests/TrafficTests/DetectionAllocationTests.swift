@@ -4,6 +4,20 @@ import Traffic
 import World
 
 @Suite struct DetectionAllocationTests {
+    /// Nor does a crowd, with its short slices and those who are settled between them.
+    @Test func steadyCrowdsAllocateNothing() {
+        #if !DEBUG
+            let world = World.random(2500, side: 900, top: 100, seed: 42)
+            let table = world.table
+            let detector = ConflictDetector(.operational, lookaheadSeconds: 60, limits: .tick)
+            for _ in 0..<2 { detector.run(table) }
+            let before = keruen_allocations()
+            for _ in 0..<3 { detector.run(table) }
+            #expect(keruen_allocations() == before)
+            #expect(detector.report.deferredPairs > 1000)
+        #endif
+    }
+
     /// Ingest, extrapolation and detection of a steady fleet take nothing from the heap.
     @Test func steadyTicksAllocateNothing() {
         #if !DEBUG

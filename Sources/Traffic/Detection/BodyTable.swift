@@ -40,7 +40,7 @@ public final class BodyTable {
 
     public init(capacity: Int = 64) {
         self.capacity = max(capacity, 1)
-        bodies = .allocate(capacity: self.capacity)
+        bodies = Self.allocate(self.capacity)
         classes = .allocate(capacity: self.capacity)
     }
 
@@ -60,9 +60,15 @@ public final class BodyTable {
         count &+= 1
     }
 
+    /// Each body in one cache line: they are read in any order.
+    private static func allocate(_ count: Int) -> UnsafeMutablePointer<Body> {
+        UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Body>.stride, alignment: 64)
+            .bindMemory(to: Body.self, capacity: count)
+    }
+
     private func grow() {
         let wider = capacity * 2
-        let moved = UnsafeMutablePointer<Body>.allocate(capacity: wider)
+        let moved = Self.allocate(wider)
         moved.update(from: bodies, count: count)
         bodies.deallocate()
         bodies = moved

@@ -5,46 +5,44 @@ import World
 /// Finds every pair of a whole fleet that will be inside its volume within the lookahead: none missed, none
 /// invented, as if every pair had been decided in double (`SliceLemma` says why).
 ///
-/// Per run: bodies are sorted by group (class and speed band) and place; for each slice of time they go to a grid at
-/// the slice's middle; a float filter (`joinPairs`) selects pairs in reach; `FlatRule.interval` decides them in
+/// Per run: bodies are put into groups (class and speed band); for each slice of time they are sorted into a grid at
+/// the slice's middle; a float filter (`joinClusters`) selects pairs in reach; `FlatRule.interval` decides them in
 /// double over the whole lookahead; a pair is kept in the slice that holds its entry. O(N + pairs in reach), no
 /// allocation once its memory has grown. The result does not depend on the number of threads or the vector path.
+///
+/// Where more bodies are in reach than `DetectionLimits` allows, slices begin short, so that what is soonest is
+/// found first, and what is put off is counted in the report.
 public final class ConflictDetector {
-    static let bands = 4
-    static let groups = PairVolumes.classes * bands
-
     public let lookaheadSeconds: Double
     public let path: VectorPath
     public let limits: DetectionLimits
     let rules: UnsafeMutablePointer<FlatRule>
 
-    // Bodies in the order of the first slice.
-    private(set) var records: UnsafeMutablePointer<Body>
-    private(set) var owner: UnsafeMutablePointer<Int32>
-    /// Cell of each body while sorting, and group of each body of the table (255: refused).
+    let groups = BodyGroups()
+    /// Memory for one number a body.
     private var keys: UnsafeMutablePointer<Int32>
-    private var groupOf: UnsafeMutablePointer<UInt8>
     private var capacity = 0
-    private(set) var count = 0
-    let groupTable: UnsafeMutablePointer<BodyGroup>
-    private(set) var extent = 0.0
-    private var totalCells = 0
-    private(set) var center = (x: 0.0, y: 0.0, z: 0.0)
     /// The first slice's grid is kept for `neighbours`; the later slices share one.
-    let firstGrid = SliceGrid(groups: groups)
-    private let laterGrid = SliceGrid(groups: groups)
+    let firstGrid = SliceGrid(groups: BodyGroups.groups)
+    private let laterGrid = SliceGrid(groups: BodyGroups.groups)
+    let bodies = SliceBodies()
     private(set) var slices: [TimeSlice]
     private let usualSlices: [TimeSlice]
-    let crowdSlices: [TimeSlice]
-    private let isExhaustive: Bool
+    private let crowdSlices: [TimeSlice]
+    private(set) var isCrowded = false
+    let isExhaustive: Bool
     let workers: [DetectionWorker]
     private var crew: Crew?
-    /// The slice the workers are at.
+    /// The slice the workers are at, and what they do with it.
     private var scanned = 0
+    private var isFilling = false
+    /// The body table's memory, while running.
+    private(set) var table: UnsafeMutablePointer<Body>
 
     public private(set) var report = DetectionReport()
     private var found: UnsafeMutablePointer<Conflict>
     private var sorter = ConflictSorter()
+    private var rolling = RollingHash()
     private var foundCapacity = 1
 
     /// A hash of the last run's conflicts, in their order: equal for equal results, whatever found them.
@@ -58,6 +56,10 @@ public final class ConflictDetector {
         }
         return hash.value
     }
+
+    /// A hash of all runs so far, their conflicts and reports: equal for the same bodies in the same ticks, with any
+    /// number of threads and on either vector path.
+    public var rollingHash: UInt64 { rolling.value }
 
     /// Conflicts of the last run, by entry time, then `a`, then `b`. Valid until the next run.
     public var conflicts: UnsafeBufferPointer<Conflict> {
@@ -86,12 +88,8 @@ public final class ConflictDetector {
                     to: FlatRule(volumes[a, b], lookahead: lookaheadSeconds))
             }
         }
-        records = .allocate(capacity: 1)
-        owner = .allocate(capacity: 1)
         keys = .allocate(capacity: 1)
-        groupOf = .allocate(capacity: 1)
-        groupTable = .allocate(capacity: Self.groups)
-        groupTable.initialize(repeating: BodyGroup(), count: Self.groups)
+        table = BodyTable(capacity: 1).bodies
         found = .allocate(capacity: 1)
         workers = (0..<max(threads, 1)).map { _ in DetectionWorker() }
         usualSlices =
@@ -101,19 +99,13 @@ public final class ConflictDetector {
         crowdSlices = TimeSlice.crowdPlan(lookahead: lookaheadSeconds)
         slices = usualSlices
         if workers.count > 1 {
-            crew = Crew(size: workers.count) { [unowned self] worker in
-                scan(scanned == 0 ? firstGrid : laterGrid, scanned, worker: worker)
-            }
+            crew = Crew(size: workers.count) { [unowned self] worker in work(worker) }
         }
     }
 
     deinit {
         rules.deallocate()
-        records.deallocate()
-        owner.deallocate()
         keys.deallocate()
-        groupOf.deallocate()
-        groupTable.deallocate()
         found.deallocate()
     }
 
@@ -122,61 +114,134 @@ public final class ConflictDetector {
         report = DetectionReport()
         report.bodies = table.count
         report.coveredSeconds = lookaheadSeconds
-        reserve(table.count)
-        classify(table)
-        slices = usualSlices
-        look(table, restartsInCrowd: limits != .unbounded)
-        report.slices = slices.count
-        collect()
-    }
-
-    /// Goes through the slices. When somebody is too crowded in the first one, it begins again with slices that start
-    /// short: what happens soonest is found even there, and only what is later is put off.
-    private func look(_ table: BodyTable, restartsInCrowd: Bool) {
+        if table.count > capacity {
+            capacity = table.count + table.count / 16 + 64
+            keys.deallocate()
+            keys = .allocate(capacity: capacity)
+        }
+        groups.reserve(table.count)
+        groups.measure(table, lookahead: lookaheadSeconds, keepsSettled: false)
+        report.refusedBodies = table.count - groups.count
+        self.table = table.bodies
         for worker in workers { worker.begin() }
+        slices = usualSlices
+        isCrowded = false
+        build(firstGrid, slices[0], table)
+        if limits.neighboursPerBody != .max,
+            firstGrid.longestRun(groups, reach: { reach($0, slices[0]) }) > limits.neighboursPerBody
+        {
+            isCrowded = true
+            slices = crowdSlices
+        }
         var k = 0
         while k < slices.count {
             let grid = k == 0 ? firstGrid : laterGrid
-            shape(grid, slices[k])
-            if k == 0 { order(table, slices[0]) }
-            fill(grid, slices[k])
+            if k > 0 || isCrowded {
+                if k > 0, isCrowded { settle(table, k) }
+                build(grid, slices[k], table)
+            }
+            bodies.reserve(groups.count)
             scanned = k
-            // Small fleets are not worth waking threads for.
-            if let crew, count > 2000 {
-                crew.run()
-            } else {
-                for w in 0..<workers.count { scan(grid, k, worker: w) }
-            }
-            if k == 0, restartsInCrowd, workers.contains(where: { $0.deferredBodies > 0 }) {
-                slices = crowdSlices
-                return look(table, restartsInCrowd: false)
-            }
+            isFilling = true
+            workTogether()
+            isFilling = false
+            workTogether()
+            collect(slices[k])
             k += 1
         }
+        close()
+        rolling.fold(conflicts, report)
     }
 
-    private func reserve(_ bodies: Int) {
-        guard bodies > capacity else { return }
-        capacity = bodies + bodies / 16 + 64
-        records.deallocate()
-        records = .allocate(capacity: capacity)
-        owner.deallocate()
-        owner = .allocate(capacity: capacity)
-        keys.deallocate()
-        keys = .allocate(capacity: capacity)
-        groupOf.deallocate()
-        groupOf = .allocate(capacity: capacity)
-    }
-
-    /// Joins the workers' conflicts and sorts them.
-    private func collect() {
-        var total = 0
-        for worker in workers { total += worker.count }
-        if total > foundCapacity {
-            foundCapacity = total + total / 8 + 64
-            found.deallocate()
-            found = .allocate(capacity: foundCapacity)
+    /// Small fleets are not worth waking threads for.
+    private func workTogether() {
+        if let crew, groups.count > 2000 {
+            crew.run()
+        } else {
+            for w in 0..<workers.count { work(w) }
         }
+    }
+
+    /// One worker's share of filling or scanning a slice.
+    private func work(_ w: Int) {
+        let grid = scanned == 0 ? firstGrid : laterGrid
+        guard isFilling else { return scan(grid, scanned, worker: w) }
+        let (count, workers) = (groups.count, workers.count)
+        // Whole blocks: no two threads write into one cache line.
+        let from = count * w / workers & ~7
+        let to = w + 1 == workers ? count : count * (w + 1) / workers & ~7
+        self.workers[w].touched = bodies.fill(
+            from..<to, table, groups, grid.place, middle: slices[scanned].middleSeconds)
+    }
+
+    /// Sorts the bodies into the grid of a slice.
+    private func build(_ grid: SliceGrid, _ slice: TimeSlice, _ table: BodyTable) {
+        var cells = 0
+        for g in 0..<BodyGroups.groups {
+            let group = groups.table[g]
+            guard group.count > 0 else { continue }
+            grid.shapes[g] =
+                isExhaustive
+                ? GridShape(firstCell: cells)
+                : GridShape(
+                    group.box, centerX: groups.center.x, centerY: groups.center.y, reach: reach(g, slice),
+                    count: group.count, firstCell: cells)
+            cells += grid.shapes[g].cells
+        }
+        grid.reserve(bodies: groups.count, cells: cells)
+        grid.sort(table, groups, keys, middle: slice.middleSeconds)
+    }
+
+    /// How far two bodies of a group may be apart at the middle of a slice and meet in it.
+    private func reach(_ g: Int, _ slice: TimeSlice) -> Double {
+        let group = groups.table[g]
+        let rule = rules[g / BodyGroups.bands * (PairVolumes.classes + 1)]
+        let distance = rule.isActive ? rule.radius : 100
+        let window = slice.halfSeconds + (rule.isActive ? rule.leadSeconds : 0)
+        return distance + 2 * (window * group.fastest + group.largestAddedRadius)
+    }
+
+    /// Adds what the workers found in a slice to the conflicts, sorted: it begins after all of the slices before.
+    private func collect(_ slice: TimeSlice) {
+        var more = 0
+        for worker in workers { more += worker.count }
+        let before = report.conflicts
+        if before + more > foundCapacity {
+            foundCapacity = before + more + (before + more) / 8 + 64
+            let wider = UnsafeMutablePointer<Conflict>.allocate(capacity: foundCapacity)
+            wider.update(from: found, count: before)
+            found.deallocate()
+            found = wider
+        }
+        report.conflicts = before + more
+        sorter.sort(workers, into: found + before, more, slice, bodies: report.bodies)
+        for worker in workers { worker.count = 0 }
+    }
+
+    /// Settles those who have conflicts enough; pairs of two of them are not looked at any more.
+    private func settle(_ table: BodyTable, _ k: Int) {
+        let keys = keys
+        keys.update(repeating: 0, count: table.count)
+        let (found, conflicts) = (found, report.conflicts)
+        var i = 0
+        while i < conflicts {
+            keys[Int(found[i].a)] &+= 1
+            keys[Int(found[i].b)] &+= 1
+            i &+= 1
+        }
+        var isSame = true
+        i = 0
+        while i < table.count {
+            if Int(keys[i]) >= limits.conflictsPerBody, groups.settle(i) { isSame = false }
+            i &+= 1
+        }
+        if !isSame { groups.measure(table, lookahead: lookaheadSeconds, keepsSettled: true) }
+        if groups.settled > 1 { report.coveredSeconds = min(report.coveredSeconds, slices[k].fromSeconds) }
+    }
+
+    /// Sums up the run.
+    private func close() {
+        report.slices = slices.count
         for worker in workers {
             report.testedPairs += worker.tested
             report.decidedPairs += worker.decided
@@ -184,180 +249,23 @@ public final class ConflictDetector {
             report.deferredPairs += worker.deferredPairs
             report.coveredSeconds = min(report.coveredSeconds, worker.coveredSeconds)
         }
-        report.conflicts = total
-        sorter.sort(workers, into: found, total, horizon: lookaheadSeconds)
+        guard groups.settled > 1 else { return }
+        // At most: each pair of them once, whether or not they come near each other.
+        report.deferredBodies += groups.settled
+        for a in 0..<PairVolumes.classes {
+            let some = groups.table[a * BodyGroups.bands + BodyGroups.settledBand].count
+            for b in a..<PairVolumes.classes where rules[a * PairVolumes.classes + b].isActive {
+                let others = groups.table[b * BodyGroups.bands + BodyGroups.settledBand].count
+                report.deferredPairs += a == b ? some * (some - 1) / 2 : some * others
+            }
+        }
     }
 
     /// Memory held, conflicts included.
     public var memoryBytes: Int {
-        var bytes = capacity * (MemoryLayout<Body>.stride + 9) + foundCapacity * MemoryLayout<Conflict>.stride
-        bytes += sorter.memoryBytes + firstGrid.memoryBytes + laterGrid.memoryBytes
+        var bytes = 4 * capacity + groups.memoryBytes + foundCapacity * MemoryLayout<Conflict>.stride
+        bytes += sorter.memoryBytes + firstGrid.memoryBytes + laterGrid.memoryBytes + bodies.memoryBytes
         for worker in workers { bytes += worker.memoryBytes }
         return bytes
-    }
-}
-
-// MARK: Sorting bodies
-
-extension ConflictDetector {
-    /// Which band: by how far a body may be from where it is seen in ten seconds. A fast or badly known body must
-    /// not make everybody else search far.
-    @inline(__always)
-    private static func band(_ speed: Double, _ added: Double) -> Int {
-        let way = 10 * speed + added
-        return way <= 40 ? 0 : way <= 300 ? 1 : way <= 1200 ? 2 : 3
-    }
-
-    /// Puts each body into its group and measures the groups.
-    private func classify(_ table: BodyTable) {
-        groupTable.update(repeating: BodyGroup(), count: Self.groups)
-        let bodies = table.bodies
-        let classes = table.classes
-        let lookahead = lookaheadSeconds
-        var low = (x: Double.infinity, y: Double.infinity, z: Double.infinity)
-        var high = (x: -Double.infinity, y: -Double.infinity, z: -Double.infinity)
-        var refused = 0
-        var i = 0
-        while i < table.count {
-            let body = bodies[i]
-            guard body.isSound else {
-                groupOf[i] = 255
-                refused &+= 1
-                i &+= 1
-                continue
-            }
-            let m = body.motion
-            let speed = (m.vx * m.vx + m.vy * m.vy).squareRoot()
-            let g = Int(classes[i].rawValue) &* Self.bands &+ Self.band(speed, body.addedRadiusMeters)
-            groupOf[i] = UInt8(truncatingIfNeeded: g)
-            let group = groupTable + g
-            group.pointee.count &+= 1
-            if speed > group.pointee.fastest { group.pointee.fastest = speed }
-            let climb = m.vz.magnitude
-            if climb > group.pointee.fastestClimb { group.pointee.fastestClimb = climb }
-            if body.addedRadiusMeters > group.pointee.largestAddedRadius {
-                group.pointee.largestAddedRadius = body.addedRadiusMeters
-            }
-            let (endX, endY) = (m.x + m.vx * lookahead, m.y + m.vy * lookahead)
-            let (lowX, highX) = m.vx < 0 ? (endX, m.x) : (m.x, endX)
-            let (lowY, highY) = m.vy < 0 ? (endY, m.y) : (m.y, endY)
-            if lowX < group.pointee.box.minX { group.pointee.box.minX = lowX }
-            if highX > group.pointee.box.maxX { group.pointee.box.maxX = highX }
-            if lowY < group.pointee.box.minY { group.pointee.box.minY = lowY }
-            if highY > group.pointee.box.maxY { group.pointee.box.maxY = highY }
-            let rise = climb * lookahead
-            if m.z - rise < low.z { low.z = m.z - rise }
-            if m.z + rise > high.z { high.z = m.z + rise }
-            i &+= 1
-        }
-        report.refusedBodies = refused
-        count = table.count - refused
-        var first = 0
-        for g in 0..<Self.groups where groupTable[g].count > 0 {
-            groupTable[g].first = first
-            first += groupTable[g].count
-            let box = groupTable[g].box
-            low.x = min(low.x, box.minX)
-            low.y = min(low.y, box.minY)
-            high.x = max(high.x, box.maxX)
-            high.y = max(high.y, box.maxY)
-        }
-        guard count > 0 else { return }
-        center = (0.5 * (low.x + high.x), 0.5 * (low.y + high.y), 0.5 * (low.z + high.z))
-        extent = max(high.x - center.x, max(high.y - center.y, high.z - center.z))
-    }
-
-    /// Lays out the groups' cells for one slice.
-    private func shape(_ grid: SliceGrid, _ slice: TimeSlice) {
-        var cells = 0
-        for g in 0..<Self.groups {
-            let group = groupTable[g]
-            guard group.count > 0 else { continue }
-            let rule = rules[(g / Self.bands) * (PairVolumes.classes + 1)]
-            let distance = rule.isActive ? rule.radius : 100
-            let window = slice.halfSeconds + (rule.isActive ? rule.leadSeconds : 0)
-            let reach = distance + 2 * (window * group.fastest + group.largestAddedRadius)
-            grid.shapes[g] = GridShape(
-                group.box, centerX: center.x, centerY: center.y, reach: reach, count: group.count,
-                firstCell: cells)
-            if isExhaustive { grid.shapes[g] = GridShape(firstCell: cells) }
-            cells += grid.shapes[g].cells
-        }
-        grid.reserve(bodies: count, cells: cells)
-        grid.cells.update(repeating: 0, count: cells + 1)
-        totalCells = cells
-    }
-
-    /// Sorts the bodies by group and cell at the first slice's middle. Within a cell the order is the table's.
-    private func order(_ table: BodyTable, _ slice: TimeSlice) {
-        let cells = firstGrid.cells
-        let shapes = firstGrid.shapes
-        let middle = slice.middleSeconds
-        var i = 0
-        while i < table.count {
-            let g = Int(groupOf[i])
-            if g < 255 {
-                let m = table.bodies[i].motion
-                let cell = shapes[g].cell(
-                    Float(m.x + m.vx * middle - center.x), Float(m.y + m.vy * middle - center.y))
-                keys[i] = Int32(truncatingIfNeeded: cell)
-                cells[cell] &+= 1
-            }
-            i &+= 1
-        }
-        sumCells(cells, totalCells)
-        i = table.count - 1
-        while i >= 0 {
-            if groupOf[i] < 255 {
-                let cell = Int(keys[i])
-                cells[cell] &-= 1
-                let at = Int(cells[cell])
-                records[at] = table.bodies[i]
-                owner[at] = Int32(truncatingIfNeeded: i)
-            }
-            i &-= 1
-        }
-        cells.update(repeating: 0, count: totalCells + 1)
-    }
-
-    /// Puts all bodies into the grid at the slice's middle.
-    private func fill(_ grid: SliceGrid, _ slice: TimeSlice) {
-        let cells = grid.cells
-        let middle = slice.middleSeconds
-        for g in 0..<Self.groups where groupTable[g].count > 0 {
-            let shape = grid.shapes[g]
-            var p = groupTable[g].first
-            let end = p + groupTable[g].count
-            while p < end {
-                let m = records[p].motion
-                let cell = shape.cell(
-                    Float(m.x + m.vx * middle - center.x), Float(m.y + m.vy * middle - center.y))
-                keys[p] = Int32(truncatingIfNeeded: cell)
-                cells[cell] &+= 1
-                p &+= 1
-            }
-        }
-        sumCells(cells, totalCells)
-        let (x, y, z) = (grid.column(0), grid.column(1), grid.column(2))
-        let (vx, vy, rise, radius) = (grid.column(3), grid.column(4), grid.column(5), grid.column(6))
-        let place = grid.place
-        let half = slice.halfSeconds
-        var p = count - 1
-        while p >= 0 {
-            let cell = Int(keys[p])
-            cells[cell] &-= 1
-            let at = Int(cells[cell])
-            let body = records[p]
-            let m = body.motion
-            x[at] = Float(m.x + m.vx * middle - center.x)
-            y[at] = Float(m.y + m.vy * middle - center.y)
-            z[at] = Float(m.z + m.vz * middle - center.z)
-            vx[at] = SliceLemma.velocity(m.vx)
-            vy[at] = SliceLemma.velocity(m.vy)
-            rise[at] = Float(m.vz.magnitude * half + body.addedHeightMeters)
-            radius[at] = Float(body.addedRadiusMeters)
-            place[at] = Int32(truncatingIfNeeded: p)
-            p &-= 1
-        }
     }
 }

@@ -1,17 +1,20 @@
-/// Sorts conflicts by entry time, then `a`, then `b`, without allocating once its memory has grown: a bucket for
-/// each small piece of the lookahead, then the buckets one by one. O(n) for spread-out times, O(n log n) at worst.
+/// Sorts conflicts of a slice by entry time, then `a`, then `b`, without allocating once its memory has grown: a
+/// bucket for each small piece of the slice, and for those that are inside now, for each few bodies; then the
+/// buckets one by one. O(n) for spread-out times, O(n log n) at worst.
 struct ConflictSorter {
     private var heads: [Int32] = []
 
     var memoryBytes: Int { heads.count * MemoryLayout<Int32>.stride }
 
-    /// Sorts the conflicts of all workers, `count` in number, into `list`.
+    /// Sorts the conflicts of all workers, `count` in number, into `list`; `bodies`: above every index.
     mutating func sort(
-        _ workers: [DetectionWorker], into list: UnsafeMutablePointer<Conflict>, _ count: Int, horizon: Double
+        _ workers: [DetectionWorker], into list: UnsafeMutablePointer<Conflict>, _ count: Int,
+        _ slice: TimeSlice, bodies: Int
     ) {
-        let buckets = count / 4 + 1
+        guard count > 0 else { return }
+        let key = Key(half: count / 4 + 1, slice, bodies: bodies)
+        let buckets = 2 * key.half
         if heads.count < buckets + 1 { heads = Array(repeating: 0, count: buckets + buckets / 8 + 64) }
-        let scale = horizon > 0 ? Double(buckets - 1) / horizon : 0
         heads.withUnsafeMutableBufferPointer { heads in
             guard let heads = heads.baseAddress else { return }
             heads.update(repeating: 0, count: buckets + 1)
@@ -19,7 +22,7 @@ struct ConflictSorter {
                 let conflicts = worker.conflicts
                 var i = 0
                 while i < worker.count {
-                    heads[Self.bucket(conflicts[i], scale, buckets)] &+= 1
+                    heads[key.bucket(conflicts[i])] &+= 1
                     i &+= 1
                 }
             }
@@ -28,7 +31,7 @@ struct ConflictSorter {
                 let conflicts = worker.conflicts
                 var i = worker.count - 1
                 while i >= 0 {
-                    let b = Self.bucket(conflicts[i], scale, buckets)
+                    let b = key.bucket(conflicts[i])
                     heads[b] &-= 1
                     list[Int(heads[b])] = conflicts[i]
                     i &-= 1
@@ -42,10 +45,29 @@ struct ConflictSorter {
         }
     }
 
-    @inline(__always)
-    private static func bucket(_ conflict: Conflict, _ scale: Double, _ buckets: Int) -> Int {
-        let place = conflict.entrySeconds * scale
-        return place < Double(buckets - 1) ? Int(place) : buckets - 1
+    /// Buckets in the order of conflicts.
+    private struct Key {
+        /// The first half of the buckets is for those that are inside now, by `a`.
+        let half: Int
+        let perSecond: Double
+        let perBody: Double
+        let from: Double
+
+        init(half: Int, _ slice: TimeSlice, bodies: Int) {
+            self.half = half
+            from = slice.fromSeconds
+            let duration = slice.toSeconds - slice.fromSeconds
+            perSecond = duration > 0 ? Double(half) / duration : 0
+            perBody = Double(half) / Double(max(bodies, 1))
+        }
+
+        @inline(__always)
+        func bucket(_ conflict: Conflict) -> Int {
+            let isNow = conflict.entrySeconds == 0
+            let place = isNow ? Double(conflict.a) * perBody : (conflict.entrySeconds - from) * perSecond
+            let last = Double(half - 1)
+            return (isNow ? 0 : half) &+ Int(place < last ? place : last)
+        }
     }
 
     /// Insertion for few, heap sort for many: both in place and with a fixed bound.

@@ -12,14 +12,19 @@ public struct DetectionLimits: Hashable, Sendable {
     /// Pairs of one body decided in one slice, likewise; further ones are deferred.
     public var candidatesPerBody: Int
 
+    /// In a crowd: of two bodies that have this many conflicts, later ones with each other are put off.
+    public var conflictsPerBody: Int
+
     /// Everything is done, whatever it takes.
-    public static let unbounded = DetectionLimits(neighboursPerBody: .max, candidatesPerBody: .max)
+    public static let unbounded = DetectionLimits(
+        neighboursPerBody: .max, candidatesPerBody: .max, conflictsPerBody: .max)
     /// For the 10 Hz tick: bounds the work of a body in a slice to some 10 microseconds.
     public static let tick = DetectionLimits(neighboursPerBody: 256, candidatesPerBody: 192)
 
-    public init(neighboursPerBody: Int, candidatesPerBody: Int) {
+    public init(neighboursPerBody: Int, candidatesPerBody: Int, conflictsPerBody: Int = 8) {
         self.neighboursPerBody = neighboursPerBody
         self.candidatesPerBody = candidatesPerBody
+        self.conflictsPerBody = conflictsPerBody
     }
 }
 

@@ -3,10 +3,10 @@ import TrafficKernelsWide
 
 /// What one thread of the detector needs to itself.
 final class DetectionWorker {
-    /// Small, so that pairs and candidates stay in the first-level cache.
+    /// Small, so that pairs and their bodies stay in the first-level cache.
     static let pairCapacity = 256
     let pairs: UnsafeMutablePointer<Int32>
-    let candidates: UnsafeMutablePointer<PairCandidate>
+    let selection = LayerSelection()
     private(set) var conflicts: UnsafeMutablePointer<Conflict>
     private var capacity = 1024
     var count = 0
@@ -15,16 +15,16 @@ final class DetectionWorker {
     var deferredBodies = 0
     var deferredPairs = 0
     var coveredSeconds = Double.infinity
+    /// Nobody reads it: so that what is only touched is read.
+    var touched: UInt64 = 0
 
     init() {
         pairs = .allocate(capacity: 2 * Self.pairCapacity)
-        candidates = .allocate(capacity: Self.pairCapacity)
         conflicts = .allocate(capacity: capacity)
     }
 
     deinit {
         pairs.deallocate()
-        candidates.deallocate()
         conflicts.deallocate()
     }
 
@@ -34,8 +34,7 @@ final class DetectionWorker {
     }
 
     var memoryBytes: Int {
-        capacity * MemoryLayout<Conflict>.stride + Self.pairCapacity
-            * (MemoryLayout<PairCandidate>.stride + 8)
+        selection.memoryBytes + capacity * MemoryLayout<Conflict>.stride + 8 * Self.pairCapacity
     }
 
     /// Room for `more` conflicts.
@@ -55,31 +54,47 @@ final class DetectionWorker {
 }
 
 extension ConflictDetector {
-    /// Searchers handed to one thread at a time.
+    /// Searchers handed to one thread at a time, at most; less where a row of cells ends.
     private static var block: Int { 1024 }
+    /// How many times larger the searched group must be for searching one by one, not eight at once.
+    private static var fewer: Int { 16 }
 
     /// One worker's share of all joins of a slice.
     func scan(_ grid: SliceGrid, _ k: Int, worker w: Int) {
+        let table = groups.table
         var block = 0
-        for a in 0..<Self.groups where groupTable[a].count > 0 {
-            for b in a..<Self.groups where groupTable[b].count > 0 {
-                let rule = rules[(a / Self.bands) * PairVolumes.classes + b / Self.bands]
+        for a in 0..<BodyGroups.groups where table[a].count > 0 {
+            for b in a..<BodyGroups.groups where table[b].count > 0 {
+                let rule = rules[(a / BodyGroups.bands) * PairVolumes.classes + b / BodyGroups.bands]
                 guard rule.isActive, k == 0 || rule.horizon > slices[k].fromSeconds else { continue }
-                if a == b && groupTable[a].count < 2 { continue }
-                // The smaller group searches in the larger one's grid.
-                let isFirstSmaller = groupTable[a].count <= groupTable[b].count
-                let (own, other) = isFirstSmaller ? (a, b) : (b, a)
-                var join = self.join(grid, slices[k], rule, own: own, other: other)
-                let end = groupTable[own].count
-                var from = 0
-                while from < end {
-                    if block % workers.count == w {
-                        join.own = from
-                        join.end = min(from + Self.block, end)
-                        search(&join, grid, k, rule, own: own, other: other, workers[w])
+                if a == b && table[a].count < 2 { continue }
+                let isSettled = a % BodyGroups.bands == BodyGroups.settledBand
+                if isSettled && b % BodyGroups.bands == BodyGroups.settledBand { continue }
+                let isFirstSmaller = table[a].count <= table[b].count
+                let (small, large) = isFirstSmaller ? (a, b) : (b, a)
+                // Eight of the larger group look at one of the smaller at a time; a few look at eight of many.
+                let isByOne = isExhaustive || a != b && table[small].count * Self.fewer < table[large].count
+                let (own, other) = isByOne ? (small, large) : (large, small)
+                var join = self.join(grid, slices[k], rule, own: own, other: other, isByOne: isByOne)
+                let shape = grid.shapes[own]
+                if !isByOne, a != b, let layer = layer(join, rule, own: own, other: other) {
+                    scan(&join, layer, grid, k, rule, own: own, &block, w)
+                } else {
+                    for row in 0..<Int(shape.rows) {
+                        let cell = shape.firstCell + row * Int(shape.columns)
+                        var from = Int(grid.cells[cell])
+                        let end = Int(grid.cells[cell + Int(shape.columns)])
+                        join.ownRow = Int32(row)
+                        while from < end {
+                            if block % workers.count == w {
+                                join.own = from
+                                join.end = min(from + Self.block, end)
+                                search(&join, grid.place, grid, k, rule, isByOne: isByOne, workers[w])
+                            }
+                            block &+= 1
+                            from += Self.block
+                        }
                     }
-                    block &+= 1
-                    from += Self.block
                 }
                 workers[w].tested &+= join.tested
                 workers[w].deferredBodies &+= join.deferredBodies
@@ -91,122 +106,120 @@ extension ConflictDetector {
         }
     }
 
-    private func join(_ grid: SliceGrid, _ slice: TimeSlice, _ rule: FlatRule, own: Int, other: Int)
+    /// The same for those searchers that are in a layer.
+    private func scan(
+        _ join: inout TrafficKernels.PairJoin, _ layer: AltitudeLayer, _ grid: SliceGrid, _ k: Int,
+        _ rule: FlatRule, own: Int, _ block: inout Int, _ w: Int
+    ) {
+        let shape = grid.shapes[own]
+        let selection = workers[w].selection
+        for row in stride(from: 0, to: Int(shape.rows), by: layer.rowsAtOnce) {
+            if block % workers.count == w {
+                let rows = row..<min(row + layer.rowsAtOnce, Int(shape.rows))
+                join.own = 0
+                join.end = selection.select(
+                    layer, rows: rows, grid, shape, bodies, verticalWindow: join.verticalWindow)
+                join.searchers = UnsafePointer(selection.bodies.floats)
+                search(&join, selection.place, grid, k, rule, isByOne: false, workers[w])
+            }
+            block &+= 1
+        }
+    }
+
+    private func join(
+        _ grid: SliceGrid, _ slice: TimeSlice, _ rule: FlatRule, own: Int, other: Int, isByOne: Bool
+    )
         -> TrafficKernels.PairJoin
     {
-        let (mine, theirs) = (groupTable[own], groupTable[other])
+        let (mine, theirs) = (groups.table[own], groups.table[other])
+        let extent = groups.extent
         let shape = grid.shapes[other]
-        let cells = UnsafePointer(grid.cells + shape.firstCell)
-        var join = TrafficKernels.PairJoin(grid: UnsafePointer(grid.floats), cells: cells)
-        join.x = UnsafePointer(grid.column(0))
-        join.y = UnsafePointer(grid.column(1))
-        join.z = UnsafePointer(grid.column(2))
-        join.vx = UnsafePointer(grid.column(3))
-        join.vy = UnsafePointer(grid.column(4))
-        join.rise = UnsafePointer(grid.column(5))
-        join.radius = UnsafePointer(grid.column(6))
-        join.ownX = join.x + mine.first
-        join.ownY = join.y + mine.first
-        join.ownZ = join.z + mine.first
-        join.ownVX = join.vx + mine.first
-        join.ownVY = join.vy + mine.first
-        join.ownRise = join.rise + mine.first
-        join.ownRadius = join.radius + mine.first
+        var join = TrafficKernels.PairJoin(
+            bodies: UnsafePointer(bodies.floats),
+            cells: UnsafePointer(grid.cells + shape.firstCell))
         join.isSelf = own == other
         join.originX = shape.originX
         join.originY = shape.originY
         join.cellsPerMeterX = shape.cellsPerMeterX
         join.cellsPerMeterY = shape.cellsPerMeterY
-        join.columns = shape.columns
-        join.rows = shape.rows
+        join.columnCount = shape.columns
+        join.rowCount = shape.rows
+        join.rowMeters = shape.rowMeters
+        join.slack = Float(extent * 0x1p-18)
         let window = slice.halfSeconds + rule.leadSeconds
+        let verticalWindow = slice.halfSeconds + rule.verticalLeadSeconds
         let speed = mine.fastest + theirs.fastest
-        let reach = rule.radius + mine.largestAddedRadius + theirs.largestAddedRadius + window * speed
+        let added = mine.largestAddedRadius + theirs.largestAddedRadius
+        let reach = rule.radius + added + window * speed
         join.distance = SliceLemma.widened(
             rule.radius, extent: extent, speed: speed, window: window, reach: reach)
+        join.clusterMeters = max(grid.shapes[own].clusterMeters, Float(reach))
         let climb = mine.fastestClimb + theirs.fastestClimb
         join.height = SliceLemma.widened(
-            rule.halfHeight + rule.verticalLeadSeconds * climb, extent: extent, speed: climb,
-            window: window, reach: extent)
+            rule.halfHeight, extent: extent, speed: climb, window: verticalWindow, reach: extent)
+        join.isCylinder = !rule.isWellClear
         join.window = Float(window)
+        join.verticalWindow = Float(verticalWindow * (1 + 0x1p-18))
         // Any k > 0 is right; this one is tight where two of the group cross at half their largest speeds.
-        let widest = Double(join.distance) + mine.largestAddedRadius + theirs.largestAddedRadius
-        let balance = min(max(0.5 * window * speed / max(widest, 1e-3), 0.25), 64)
+        let balance = min(max(0.5 * window * speed / max(Double(join.distance) + added, 1e-3), 0.25), 64)
         join.nearFactor = Float((1 + balance) * (1 + 0x1p-18))
         join.speedFactor = Float((1 + 1 / balance) * window * window * (1 + 0x1p-18))
+        join.widestOther = Float(theirs.largestAddedRadius)
+        join.highestOther = Float(theirs.largestAddedHeight)
         join.farthestOther = Float((theirs.largestAddedRadius + window * theirs.fastest) * (1 + 0x1p-18))
-        // The slice that begins now is looked at even in a crowd; its first seconds matter most.
-        let isNow = slice.fromSeconds == 0 && slices == crowdSlices
         if limits != .unbounded {
-            let share = (isNow ? 8 : 1) * (own == other ? 1 : 16)
+            let share = (isByOne ? 16 : 1) * (!isCrowded ? 1 : slice.fromSeconds == 0 ? 8 : 2)
             join.neighbourLimit = share * min(limits.neighboursPerBody, 1 << 40)
-            join.candidateLimit = (own == other ? 1 : 16) * min(limits.candidatesPerBody, 1 << 40)
+            join.candidateLimit = (isByOne ? 16 : 8) * min(limits.candidatesPerBody, 1 << 40)
         }
         return join
     }
 
     /// Filters and decides until the join's block is done.
     private func search(
-        _ join: inout TrafficKernels.PairJoin, _ grid: SliceGrid, _ k: Int, _ rule: FlatRule, own: Int,
-        other: Int,
-        _ worker: DetectionWorker
+        _ join: inout TrafficKernels.PairJoin, _ ownPlace: UnsafeMutablePointer<Int32>, _ grid: SliceGrid,
+        _ k: Int, _ rule: FlatRule, isByOne: Bool, _ worker: DetectionWorker
     ) {
-        if join.isSelf {
-            // One list: indices are the grid's own.
-            join.own += groupTable[own].first
-            join.end += groupTable[own].first
-            join.ownX = join.x
-            join.ownY = join.y
-            join.ownZ = join.z
-            join.ownVX = join.vx
-            join.ownVY = join.vy
-            join.ownRise = join.rise
-            join.ownRadius = join.radius
-        }
-        let ownPlace = join.isSelf ? grid.place : grid.place + groupTable[own].first
+        let capacity = DetectionWorker.pairCapacity
         while join.own < join.end {
             let pairs =
-                path == .wide
-                ? TrafficKernelsWide.joinPairs(&join, worker.pairs, capacity: DetectionWorker.pairCapacity)
-                : TrafficKernels.joinPairs(&join, worker.pairs, capacity: DetectionWorker.pairCapacity)
+                switch (path, isByOne) {
+                case (.wide, true): TrafficKernelsWide.joinPairs(&join, worker.pairs, capacity: capacity)
+                case (.wide, false): TrafficKernelsWide.joinClusters(&join, worker.pairs, capacity: capacity)
+                case (_, true): TrafficKernels.joinPairs(&join, worker.pairs, capacity: capacity)
+                case (_, false): TrafficKernels.joinClusters(&join, worker.pairs, capacity: capacity)
+                }
             decide(pairs, ownPlace, grid.place, k, rule, worker)
         }
     }
 
-    /// Decides pairs in double and keeps those whose entry lies in the slice. In two passes: the first fetches, so
-    /// that its misses overlap, and drops without a branch what cannot enter now; the second decides what is left,
-    /// nearly all of it yes.
+    /// Decides pairs in double and keeps those whose entry lies in the slice.
     private func decide(
-        _ pairs: Int, _ ownPlace: UnsafeMutablePointer<Int32>, _ otherPlace: UnsafeMutablePointer<Int32>,
-        _ k: Int, _ rule: FlatRule, _ worker: DetectionWorker
+        _ pairs: Int, _ ownPlace: UnsafeMutablePointer<Int32>, _ place: UnsafeMutablePointer<Int32>, _ k: Int,
+        _ rule: FlatRule, _ worker: DetectionWorker
     ) {
         worker.reserve(pairs)
         worker.decided &+= pairs
-        let list = worker.pairs
-        let candidates = worker.candidates
-        let from = slices[k].fromSeconds
-        let to = k &+ 1 == slices.count ? Double.infinity : slices[k].toSeconds
-        let (radius, halfHeight) = (rule.radius, rule.halfHeight)
-        let keepsAll = rule.isWellClear || rule.horizon == 0
-        var left = 0
+        let (list, table) = (worker.pairs, table)
+        // So that the cache fetches them all at once and not one after the other.
+        var sum: UInt64 = 0
         var i = 0
         while i < pairs {
-            let one = Int(ownPlace[Int(list[2 &* i])])
-            let two = Int(otherPlace[Int(list[2 &* i &+ 1])])
-            let candidate = PairCandidate(records, owner, one, two)
-            candidates[left] = candidate
-            let mayEnter = candidate.mayEnter(radius: radius, halfHeight: halfHeight, from: from, to: to)
-            left &+= mayEnter || keepsAll ? 1 : 0
+            sum &+= table[Int(ownPlace[Int(list[2 &* i])])].motion.x.bitPattern
+            sum &+= table[Int(place[Int(list[2 &* i &+ 1])])].motion.x.bitPattern
             i &+= 1
         }
+        worker.touched = sum
+        let from = slices[k].fromSeconds
+        let to = k &+ 1 == slices.count ? Double.infinity : slices[k].toSeconds
         let conflicts = worker.conflicts
         var count = worker.count
         i = 0
-        while i < left {
-            if let time = rule.interval(candidates[i]), time.entrySeconds >= from, time.entrySeconds < to {
+        while i < pairs {
+            let pair = PairCandidate(table, ownPlace[Int(list[2 &* i])], place[Int(list[2 &* i &+ 1])])
+            if let time = rule.interval(pair), time.entrySeconds >= from, time.entrySeconds < to {
                 conflicts[count] = Conflict(
-                    a: candidates[i].a, b: candidates[i].b, entrySeconds: time.entrySeconds,
-                    exitSeconds: time.exitSeconds)
+                    a: pair.a, b: pair.b, entrySeconds: time.entrySeconds, exitSeconds: time.exitSeconds)
                 count &+= 1
             }
             i &+= 1
@@ -225,47 +238,12 @@ struct PairCandidate {
     var b: Int32
 
     @inline(__always)
-    init(
-        _ records: UnsafeMutablePointer<Body>, _ owner: UnsafeMutablePointer<Int32>, _ one: Int, _ two: Int
-    ) {
-        let isOrdered = owner[one] < owner[two]
-        let p = isOrdered ? one : two
-        let q = isOrdered ? two : one
-        a = owner[p]
-        b = owner[q]
-        relative = RelativeMotion(own: records[p].motion, intruder: records[q].motion)
-        addedRadius = records[p].addedRadiusMeters + records[q].addedRadiusMeters
-        addedHeight = records[p].addedHeightMeters + records[q].addedHeightMeters
-    }
-
-    /// False only for pairs that surely do not enter their cylinder in `from` ..< `to`: a millisecond of slack is
-    /// far more than rounding makes of times where the relative speed is above 0.1 m/s; slower pairs, and whatever
-    /// is not a number, may. Computes everything and branches nowhere.
-    @inline(__always)
-    func mayEnter(radius: Double, halfHeight: Double, from: Double, to: Double) -> Bool {
-        let s = relative
-        let slack = 1e-3
-        let distance = radius + addedRadius
-        let speed = s.vx * s.vx + s.vy * s.vy
-        let closing = s.x * s.vx + s.y * s.vy
-        let cross = s.x * s.vy - s.y * s.vx
-        let square = distance * distance * speed
-        let discriminant = square - cross * cross
-        let root = (discriminant > 0 ? discriminant : 0).squareRoot()
-        let inverse = 1 / speed
-        let (enter, leave) = ((-closing - root) * inverse, (root - closing) * inverse)
-        let climb = 1 / s.vz.magnitude
-        let below = s.vz > 0 ? -s.z : s.z
-        let height = halfHeight + addedHeight
-        let (low, high) = ((below - height) * climb, (below + height) * climb)
-        let entry = low > enter ? low : enter
-        let exit = high < leave ? high : leave
-        let misses = discriminant < -1e-6 * square
-        let isEmpty = entry > exit + slack
-        let isElsewhere = entry > to + slack || exit < -slack
-        let wasBefore = entry < from - slack && from > 0
-        // What hardly moves counts as standing in the decision, horizontally or vertically.
-        let isSlow = speed < 0.01 || (s.vz != 0 && s.vz.magnitude < 1e-9)
-        return isSlow || !(misses || isEmpty || isElsewhere || wasBefore)
+    init(_ bodies: UnsafeMutablePointer<Body>, _ one: Int32, _ two: Int32) {
+        a = one < two ? one : two
+        b = one < two ? two : one
+        let (p, q) = (bodies + Int(a), bodies + Int(b))
+        relative = RelativeMotion(own: p.pointee.motion, intruder: q.pointee.motion)
+        addedRadius = p.pointee.addedRadiusMeters + q.pointee.addedRadiusMeters
+        addedHeight = p.pointee.addedHeightMeters + q.pointee.addedHeightMeters
     }
 }

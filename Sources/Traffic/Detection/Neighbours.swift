@@ -18,26 +18,26 @@ extension ConflictDetector {
         of i: Int, _ table: BodyTable, within seconds: Double, fastest: Double,
         into out: UnsafeMutableBufferPointer<Int32>
     ) -> Int {
-        guard i >= 0, i < table.count, seconds >= 0, fastest >= 0, fastest.isFinite, count > 0 else {
+        guard i >= 0, i < table.count, seconds >= 0, fastest >= 0, fastest.isFinite, groups.count > 0 else {
             return 0
         }
         let body = table.bodies[i]
         guard body.isSound else { return 0 }
         let kind = Int(table.classes[i].rawValue)
         let middle = slices[0].middleSeconds
-        let x = body.motion.x - center.x
-        let y = body.motion.y - center.y
+        let x = body.motion.x - groups.center.x
+        let y = body.motion.y - groups.center.y
         var found = 0
-        for g in 0..<Self.groups where groupTable[g].count > 0 {
-            let rule = rules[kind * PairVolumes.classes + g / Self.bands]
+        for g in 0..<BodyGroups.groups where groups.table[g].count > 0 {
+            let rule = rules[kind * PairVolumes.classes + g / BodyGroups.bands]
             guard rule.isActive else { continue }
-            let group = groupTable[g]
+            let group = groups.table[g]
             let window = seconds + rule.leadSeconds
             let distance = rule.radius + body.addedRadiusMeters
             // The grid has bodies where they are at the first slice's middle.
             let reach =
                 distance + group.largestAddedRadius + window * fastest + (window + middle) * group.fastest
-                + extent * 0x1p-20
+                + groups.extent * 0x1p-20
             let shape = firstGrid.shapes[g]
             let low = shape.cell(Float(x - reach), Float(y - reach)) - shape.firstCell
             let high = shape.cell(Float(x + reach), Float(y + reach)) - shape.firstCell
@@ -48,16 +48,16 @@ extension ConflictDetector {
                 var at = Int(firstGrid.cells[base + low % columns])
                 let to = Int(firstGrid.cells[base + high % columns + 1])
                 while at < to {
-                    let p = Int(firstGrid.place[at])
+                    let j = firstGrid.place[at]
                     at &+= 1
-                    if Int(owner[p]) == i { continue }
-                    let other = records[p]
+                    if Int(j) == i { continue }
+                    let other = table.bodies[Int(j)]
                     let m = other.motion
                     let speed = (m.vx * m.vx + m.vy * m.vy).squareRoot()
                     let near = distance + other.addedRadiusMeters + window * (fastest + speed)
                     let (dx, dy) = (m.x - body.motion.x, m.y - body.motion.y)
                     if dx * dx + dy * dy < near * near {
-                        if found < out.count { out[found] = owner[p] }
+                        if found < out.count { out[found] = j }
                         found &+= 1
                     }
                 }

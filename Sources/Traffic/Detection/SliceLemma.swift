@@ -24,7 +24,8 @@
 /// delta = 2^-21 (E + V w + R) + 2^-11 w of the true one, including the evaluation error of s x u, which is below
 /// 2^-22 |s| |u| with |s| <= R. The comparisons' own rounding is relative, below 2^-20. So with
 /// (D + delta)(1 + 2^-18) in place of D no pair is lost. Rounded velocities are 0 or at least 2^-12, so no square
-/// leaves the normal range.
+/// leaves the normal range. The closer look at cylinders (`keepMeeting`) takes the same rounded numbers, for which
+/// there is a time inside, and allows for its own rounding.
 enum SliceLemma {
     /// What to use for D: see lemma 4. `extent`: largest coordinate about the centre, `speed`: sum of both largest
     /// speeds, `window`: half slice with lead, `reach`: largest distance at the middle.

@@ -8,7 +8,7 @@ struct TimeSlice: Hashable, Sendable {
     var halfSeconds: Double { 0.5 * (toSeconds - fromSeconds) * (1 + 0x1p-30) + 0x1p-30 }
 
     /// Equal slices of about `duration` seconds. Shorter ones look at fewer pairs but sort more often.
-    static func plan(lookahead: Double, duration: Double = 20) -> [TimeSlice] {
+    static func plan(lookahead: Double, duration: Double = 30) -> [TimeSlice] {
         let count = max((lookahead / duration - 1e-9).rounded(.up), 1)
         return (0..<Int(count)).map { k in
             TimeSlice(
@@ -21,7 +21,7 @@ struct TimeSlice: Hashable, Sendable {
     static func crowdPlan(lookahead: Double) -> [TimeSlice] {
         var plan: [TimeSlice] = []
         var from = 0.0
-        for border in [2.0, 5, 10, 20, 40] where border < lookahead {
+        for border in [2.0, 10, 30] where border < lookahead {
             plan.append(TimeSlice(fromSeconds: from, toSeconds: border))
             from = border
         }

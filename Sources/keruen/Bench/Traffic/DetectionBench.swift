@@ -53,7 +53,8 @@ struct BenchTimes {
 func detectionBench() -> [BenchRow] {
     let peak = peakOperationsPerSecond()
     let table = benchFleet(drones: 50_000, perSquareKilometer: 50, trucks: 10_000, crewed: 300, seed: 1)
-    return [fleetRow(table, peak), pairRow(peak), bytesRow(table)] + scaleRows() + [crowdRow()]
+    return [fleetRow(table, peak), threadsRow(table), pairRow(peak), bytesRow(table)]
+        + scaleRows() + [crowdRow()]
 }
 
 /// Single-precision operations a core does in registers.
@@ -140,6 +141,28 @@ private func bytesRow(_ table: BodyTable) -> BenchRow {
         reference: """
             detector \(BenchRow.figure(bytes)), of which \(BenchRow.figure(lists / vehicles)) hold conflicts; \
             track and body \(BenchRow.figure(state))
+            """)
+}
+
+/// Wall time with two threads over that with one, taken in turns: the sorting of bodies stays on one.
+private func threadsRow(_ table: BodyTable) -> BenchRow {
+    let detectors = [1, 2].map {
+        ConflictDetector(.operational, lookaheadSeconds: 60, limits: .tick, threads: $0)
+    }
+    var best = [Double.infinity, .infinity]
+    for _ in 0..<30 {
+        for (k, detector) in detectors.enumerated() {
+            let from = keruen_monotonic_ns()
+            detector.run(table)
+            best[k] = min(best[k], Double(keruen_monotonic_ns() - from) * 1e-6)
+        }
+    }
+    let isSame = detectors[0].rollingHash == detectors[1].rollingHash
+    return .told(
+        "detection of 50k: wall time with 2 threads over 1", BenchRow.figure(best[1] / best[0]),
+        reference: """
+            best of 30: \(BenchRow.figure(best[1])) ms over \(BenchRow.figure(best[0])) ms; rolling hashes after 30 \
+            ticks \(isSame ? "equal" : "NOT EQUAL"); says something only where both cores are idle
             """)
 }
 

@@ -1,0 +1,180 @@
+/// The largest lane.
+@inline(__always)
+private func largest(_ value: Eight) -> Float {
+    let half = larger(value.lowHalf, value.highHalf)
+    let (a, b) = (half.lowHalf, half.highHalf)
+    let quarter = b.replacing(with: a, where: a .> b)
+    return quarter.x > quarter.y ? quarter.x : quarter.y
+}
+
+@inline(__always)
+private func larger(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> {
+    b.replacing(with: a, where: a .> b)
+}
+
+/// Eight searchers that are neighbours in their row, and the box around them.
+private struct Cluster {
+    var bodies: EightBodies
+    /// Of the volume with anybody of the searched group: radius squared, that times the near factor, half height.
+    var d2, near, height: Eight
+    var minX, maxX, minY, maxY: Float
+    /// From any of them, metres.
+    var reach: Float
+    var count: Int
+
+    /// The first of them is `at` in its block of eight.
+    var first: Int
+
+    /// The bodies from `at` in its block, before `end` and not too far from the first; the other lanes are copies.
+    @inline(__always)
+    init(_ join: PairJoin, _ at: Int, _ end: Int) {
+        first = at & 7
+        var b = EightBodies(join.searchers, block: at &>> 3)
+        let copied = EightBodies(join.searchers, repeating: at)
+        let farthest = copied.x + Eight(repeating: join.clusterMeters)
+        let last = end &- at &+ first
+        let stop =
+            (setLanes(b.x .> farthest) & (0xFF &<< UInt32(truncatingIfNeeded: first)))
+            | (last < 8 ? 1 &<< UInt32(truncatingIfNeeded: last) : 256)
+        count = stop.trailingZeroBitCount &- first
+        if count < 8 {
+            let lane = SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7)
+            let isOther =
+                (lane .< SIMD8(repeating: Int32(truncatingIfNeeded: first)))
+                .| (lane .>= SIMD8(repeating: Int32(truncatingIfNeeded: first &+ count)))
+            b.x.replace(with: copied.x, where: isOther)
+            b.y.replace(with: copied.y, where: isOther)
+            b.vx.replace(with: copied.vx, where: isOther)
+            b.vy.replace(with: copied.vy, where: isOther)
+            b.radius.replace(with: copied.radius, where: isOther)
+        }
+        minX = -largest(-b.x)
+        maxX = largest(b.x)
+        minY = -largest(-b.y)
+        maxY = largest(b.y)
+        // The square root of a vector would be taken lane by lane.
+        let way = largest(b.vx * b.vx + b.vy * b.vy).squareRoot() * join.window
+        reach = (join.distance + largest(b.radius) + way + join.farthestOther) * 1.00001 + join.slack
+        let d = b.radius + Eight(repeating: (join.distance + join.widestOther) * 1.00001)
+        d2 = d * d
+        near = d2 * Eight(repeating: join.nearFactor)
+        height = b.height + Eight(repeating: (join.height + join.highestOther) * 1.00001)
+        bodies = b
+    }
+
+    /// How far from the box's sides bodies of a row may be along x. Rows are a cell high about their number (see
+    /// `cell`), the outermost ones go on for ever.
+    @inline(__always)
+    func halfWidth(_ join: PairJoin, row: Int) -> Float {
+        let low = join.originY + (Float(row) - 0.5) * join.rowMeters
+        let above = row == 0 ? 0 : low - maxY
+        let below = row == Int(join.rowCount) &- 1 ? 0 : minY - (low + join.rowMeters)
+        let gap = (above > below ? above : below) - join.slack
+        if gap <= 0 { return reach }
+        let square = reach * reach - gap * gap
+        return (square > 0 ? square : 0).squareRoot() + join.slack
+    }
+}
+
+/// Tests searchers, eight of one row at a time, against each neighbour of any of them, and writes those pairs that
+/// may be inside the volume at some time of the window as (searcher, neighbour). Stops when the next piece does not
+/// fit into `capacity`; call again until `join.own == join.end`. Returns the number of pairs written.
+public func joinClusters(
+    _ order: UnsafeMutableRawPointer, _ out: UnsafeMutablePointer<Int32>, capacity: Int
+) -> Int {
+    let join = order.assumingMemoryBound(to: PairJoin.self)
+    let bodies = join.pointee.bodies
+    let cells = join.pointee.cells
+    let (originX, perMeterX, columns) = (
+        join.pointee.originX, join.pointee.cellsPerMeterX, join.pointee.columnCount
+    )
+    let (originY, perMeterY, rows) = (
+        join.pointee.originY, join.pointee.cellsPerMeterY, join.pointee.rowCount
+    )
+    let isSelf = join.pointee.isSelf
+    let limits = EightLimits(join.pointee)
+    let neighbourLimit = join.pointee.neighbourLimit
+    let candidateLimit = join.pointee.candidateLimit
+    let end = join.pointee.end
+    var own = join.pointee.own
+    var resumedRow = join.pointee.row
+    let resumedNeighbour = join.pointee.neighbour
+    var yielded = join.pointee.yielded
+    var tested = join.pointee.tested
+    var count = 0
+
+    while own < end {
+        let cluster = Cluster(join.pointee, own, end)
+        let lanes = cluster.count
+        let first = cluster.first
+        let present =
+            ((1 as UInt32) &<< UInt32(truncatingIfNeeded: lanes) &- 1) &<< UInt32(truncatingIfNeeded: first)
+        let searchers = cluster.bodies
+        let lastRow = cell(cluster.maxY + cluster.reach, originY, perMeterY, rows)
+        var row = resumedRow
+        if row < 0 {
+            row =
+                isSelf
+                ? Int(join.pointee.ownRow) : cell(cluster.minY - cluster.reach, originY, perMeterY, rows)
+        }
+        while row <= lastRow {
+            let isOwnRow = isSelf && row == Int(join.pointee.ownRow)
+            let halfWidth = cluster.halfWidth(join.pointee, row: row)
+            let base = row &* Int(columns)
+            let firstColumn = cell(cluster.minX - halfWidth, originX, perMeterX, columns)
+            let lastColumn = cell(cluster.maxX + halfWidth, originX, perMeterX, columns)
+            let from = isOwnRow ? own &+ 1 : Int(cells[base &+ firstColumn])
+            let to = Int(cells[base &+ lastColumn &+ 1])
+            if to &- from > neighbourLimit {
+                join.pointee.deferredBodies &+= lanes
+                join.pointee.deferredPairs &+= lanes &* (to &- from)
+                row &+= 1
+                continue
+            }
+            var at = resumedRow == row ? resumedNeighbour : from
+            if at < to { tested &+= lanes &* (to &- at) }
+            while at < to {
+                if capacity &- count < 8 {
+                    join.pointee.own = own
+                    join.pointee.row = row
+                    join.pointee.neighbour = at
+                    join.pointee.yielded = yielded
+                    join.pointee.tested = tested &- lanes &* (to &- at)
+                    return keepMeeting(join, out, count)
+                }
+                let mask = mayMeet(
+                    searchers, EightBodies(bodies, repeating: at), d2: cluster.d2, near: cluster.near,
+                    height: cluster.height, limits)
+                if isAnySet(mask) {
+                    var set = setLanes(mask) & present
+                    // In its own row a searcher looks only behind itself.
+                    let behind = at &- own
+                    if isOwnRow && behind < lanes {
+                        set &= 1 &<< UInt32(truncatingIfNeeded: behind &+ first) &- 1
+                    }
+                    if yielded >= candidateLimit {
+                        join.pointee.deferredPairs &+= set.nonzeroBitCount
+                        set = 0
+                    }
+                    while set != 0 {
+                        out[2 &* count] = Int32(truncatingIfNeeded: own &- first &+ set.trailingZeroBitCount)
+                        out[2 &* count &+ 1] = Int32(truncatingIfNeeded: at)
+                        count &+= 1
+                        yielded &+= 1
+                        set &= set &- 1
+                    }
+                }
+                at &+= 1
+            }
+            row &+= 1
+        }
+        resumedRow = -1
+        yielded = 0
+        own &+= lanes
+    }
+    join.pointee.own = own
+    join.pointee.row = -1
+    join.pointee.yielded = 0
+    join.pointee.tested = tested
+    return keepMeeting(join, out, count)
+}

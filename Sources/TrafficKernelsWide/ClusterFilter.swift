@@ -1,0 +1,1 @@
+../TrafficKernels/ClusterFilter.swift

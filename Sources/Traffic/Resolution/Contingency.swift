@@ -1,29 +1,24 @@
 /// What a vehicle does by itself when it hears nothing more, a tick from now: who can hover stops, as a straight
-/// braking path; who cannot circles to its right, taken as the whole disc of that circle for all time.
+/// braking path; who cannot levels off and circles to its right, taken as the whole disc of that circle for all time.
 struct Contingency {
     var path: FlightPath
     /// Room taken around the path, metres.
     var radius: Double
 
     /// After flying `path` for `tick` seconds.
-    init(after path: FlightPath, tick: Double, _ kind: ResolutionClass) {
+    init(after path: FlightPath, tick: Double, _ shape: ClassShape) {
         let p = path.position(tick)
         let v = path.velocity(tick)
         var motion = Motion(x: p.x, y: p.y, z: p.z, vx: v.x, vy: v.y, vz: v.z)
-        if kind.canHover {
-            self.path = FlightPath(stopping: motion, acceleration: kind.acceleration)
-            radius = 0
-            return
+        radius = 0
+        if !shape.canHover {
+            let speed = (v.x * v.x + v.y * v.y).squareRoot()
+            radius = speed * speed * shape.perAcceleration
+            motion.x += v.y * speed * shape.perAcceleration
+            motion.y -= v.x * speed * shape.perAcceleration
+            (motion.vx, motion.vy) = (0, 0)
         }
-        let square = v.x * v.x + v.y * v.y
-        let speed = square.squareRoot()
-        radius = square / kind.acceleration
-        if speed > 0 {
-            motion.x += v.y / speed * radius
-            motion.y -= v.x / speed * radius
-        }
-        (motion.vx, motion.vy, motion.vz) = (0, 0, 0)
-        self.path = FlightPath(motion)
+        self.path = FlightPath(stopping: motion, acceleration: shape.acceleration)
     }
 
     /// Half axes of the volume kept between contingencies: the ellipsoid around the near-collision cylinder of small
@@ -33,22 +28,91 @@ struct Contingency {
 
     func isDisjoint(from other: Contingency, inflation: Double) -> Bool {
         let reach = Self.separationMeters + inflation + radius + other.radius
-        let (dx, dy) = (path.x - other.path.x, path.y - other.path.y)
+        let height = Self.separationHeightMeters + inflation
+        // Braking, a body passes half of its speed times the time it takes.
+        let (own, its) = (path.reached * 0.5, other.path.reached * 0.5)
+        let (low, high) = Self.span(path.z, path.vz * own)
+        let (otherLow, otherHigh) = Self.span(other.path.z, other.path.vz * its)
+        if low - otherHigh >= height || otherLow - high >= height { return true }
+        let dx = path.x - other.path.x + (path.vx * own - other.path.vx * its) * 0.5
+        let dy = path.y - other.path.y + (path.vy * own - other.path.vy * its) * 0.5
         let ways =
-            ((path.vx * path.vx + path.vy * path.vy).squareRoot() * path.reached
-                + (other.path.vx * other.path.vx + other.path.vy * other.path.vy).squareRoot()
-                * other.path.reached)
-            * 0.5
+            ((path.vx * path.vx + path.vy * path.vy).squareRoot() * own
+                + (other.path.vx * other.path.vx + other.path.vy * other.path.vy).squareRoot() * its) * 0.5
         if dx * dx + dy * dy >= (reach + ways) * (reach + ways) { return true }
-        // Most pairs are far apart in height.
-        let rise = (abs(path.vz) * path.reached + abs(other.path.vz) * other.path.reached) * 0.5
-        if abs(path.z - other.path.z) >= Self.separationHeightMeters + inflation + rise {
-            return true
-        }
+        // Discs are kept apart whole, at any altitude they share; points by the ellipsoid.
+        let scale = radius + other.radius > 0 ? 0 : reach / height
         let until = max(path.reached, other.path.reached) + 1
-        let scale = reach / (Self.separationHeightMeters + inflation)
         let s = PathPair.separation(
             path, other.path, from: 0, until: until, verticalScale: scale, enough: reach)
         return s.squared >= reach * reach
+    }
+
+    @inline(__always)
+    private static func span(_ z: Double, _ way: Double) -> (Double, Double) {
+        way < 0 ? (z + way, z) : (z, z + way)
+    }
+
+    /// A disc and altitudes that hold the contingency begun now, and after `tick` of any flight the class can do.
+    ///
+    /// With speed s and acceleration a, in a time t a body moves at most st + at^2/2 and its velocity changes by at most
+    /// at. Hence |s'v' - sv| <= at(2s + at): the end of a stop, sv/(2a) ahead, moves by at most 2st + at^2; the centre
+    /// of a circle, sv/a aside, by at most 3st + 3/2 at^2, and its radius s^2/a by 2st + at^2. Likewise for altitudes.
+    struct Disc {
+        var x: Double
+        var y: Double
+        var radius: Double
+        var lowest: Double
+        var highest: Double
+        /// From where the body is to the middle of the disc.
+        var offset: Double
+
+        @inline(__always)
+        init(_ path: FlightPath, _ shape: ClassShape, tick: Double) {
+            let a = shape.acceleration
+            let flat = path.vx * path.vx + path.vy * path.vy
+            let speed = flat.squareRoot()
+            let whole: Double
+            if shape.canHover {
+                whole = (flat + path.vz * path.vz).squareRoot()
+                let share = whole * shape.perAcceleration * 0.25
+                x = path.x + path.vx * share
+                y = path.y + path.vy * share
+                offset = speed * share
+                radius = offset + tick * (2 * whole + a * tick)
+            } else {
+                whole = abs(path.vz)
+                offset = speed * speed * shape.perAcceleration
+                x = path.x + path.vy * speed * shape.perAcceleration
+                y = path.y - path.vx * speed * shape.perAcceleration
+                radius = offset + tick * (5 * speed + 2.5 * a * tick)
+            }
+            let way = path.vz * whole * shape.perAcceleration * 0.5
+            let more = tick * (0.5 * whole + 1.5 * abs(path.vz) + a * tick)
+            lowest = path.z - more + (way < 0 ? way : 0)
+            highest = path.z + more + (way > 0 ? way : 0)
+        }
+    }
+}
+
+/// What the paths of a class need, reckoned once.
+struct ClassShape {
+    var acceleration: Double
+    var perAcceleration: Double
+    var canHover: Bool
+    var separation: Double
+    var separationHeight: Double
+    /// What it keeps beyond what everybody of the grid does.
+    var moreRadius: Double
+    var moreHeight: Double
+
+    init(_ kind: ResolutionClass, _ reaches: GridReach) {
+        acceleration = kind.acceleration
+        perAcceleration = 1 / kind.acceleration
+        canHover = kind.canHover
+        separation = kind.separationMeters
+        separationHeight = kind.separationHeightMeters
+        moreRadius = max(0, kind.separationMeters - reaches.radius)
+        moreHeight = max(0, kind.separationHeightMeters - reaches.height)
     }
 }

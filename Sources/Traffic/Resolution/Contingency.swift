@@ -26,8 +26,9 @@ struct Contingency {
     static let separationMeters = 15.24 * 2.0.squareRoot()
     static let separationHeightMeters = 4.572 * 2.0.squareRoot()
 
-    func isDisjoint(from other: Contingency, inflation: Double) -> Bool {
-        let reach = Self.separationMeters + inflation + radius + other.radius
+    /// `less` is taken off what is kept horizontally.
+    func isDisjoint(from other: Contingency, inflation: Double, less: Double = 0) -> Bool {
+        let reach = Self.separationMeters + inflation + radius + other.radius - less
         let height = Self.separationHeightMeters + inflation
         // Braking, a body passes half of its speed times the time it takes.
         let (own, its) = (path.reached * 0.5, other.path.reached * 0.5)
@@ -42,10 +43,34 @@ struct Contingency {
         if dx * dx + dy * dy >= (reach + ways) * (reach + ways) { return true }
         // Discs are kept apart whole, at any altitude they share; points by the ellipsoid.
         let scale = radius + other.radius > 0 ? 0 : reach / height
+        if let known = isFarFrom(other, own, its, scale, reach) { return known }
         let until = max(path.reached, other.path.reached) + 1
         let s = PathPair.separation(
             path, other.path, from: 0, until: until, verticalScale: scale, enough: reach)
         return s.squared >= reach * reach
+    }
+
+    /// Whether two stops stay `reach` apart, if that can be told from the line their difference runs along. Both go part s = 2t/T - (t/T)^2 of their ways p and q, of which s
+    /// differs by at most (T - T') / (T + T'): their difference stays that share of the shorter way from a straight line,
+    /// all of which it passes.
+    @inline(__always)
+    private func isFarFrom(
+        _ other: Contingency, _ own: Double, _ its: Double, _ scale: Double, _ reach: Double
+    ) -> Bool? {
+        let (px, py, pz) = (path.vx * own, path.vy * own, path.vz * own * scale)
+        let (qx, qy, qz) = (other.path.vx * its, other.path.vy * its, other.path.vz * its * scale)
+        let (x, y, z) = (path.x - other.path.x, path.y - other.path.y, (path.z - other.path.z) * scale)
+        let (dx, dy, dz) = (px - qx, py - qy, pz - qz)
+        let run = dx * dx + dy * dy + dz * dz
+        var share = run > 0 ? -(x * dx + y * dy + z * dz) / run : 0
+        share = share < 0 ? 0 : share > 1 ? 1 : share
+        let (mx, my, mz) = (x + share * dx, y + share * dy, z + share * dz)
+        let (p, q) = (px * px + py * py + pz * pz, qx * qx + qy * qy + qz * qz)
+        let both = own + its
+        let bow = both > 0 ? abs(own - its) / both * (p < q ? p : q).squareRoot() : 0
+        let least = (mx * mx + my * my + mz * mz).squareRoot()
+        if least >= reach + bow { return true }
+        return least + bow < reach ? false : nil
     }
 
     @inline(__always)

@@ -53,3 +53,26 @@ struct Encounter {
         items[hole] = item
     }
 }
+
+/// Encounters one after another, in memory that grows and is kept.
+struct EncounterList {
+    private(set) var items: UnsafeMutablePointer<Encounter>
+    var count = 0
+    private var room = 256
+
+    init() { items = .allocate(capacity: room) }
+
+    func deallocate() { items.deallocate() }
+
+    mutating func append(_ item: Encounter) {
+        if count == room {
+            let more = UnsafeMutablePointer<Encounter>.allocate(capacity: 2 * room)
+            more.moveInitialize(from: items, count: count)
+            items.deallocate()
+            items = more
+            room *= 2
+        }
+        items[count] = item
+        count += 1
+    }
+}

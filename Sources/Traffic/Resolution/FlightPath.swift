@@ -65,6 +65,12 @@ struct FlightPath {
         }
     }
 
+    /// Square of the highest horizontal speed on the way: on a straight line between two velocities no other is higher.
+    var fastestSquared: Double {
+        let (first, last) = (vx * vx + vy * vy, cx * cx + cy * cy)
+        return first > last ? first : last
+    }
+
     /// How it moves `t` seconds from now.
     func velocity(_ t: Double) -> (x: Double, y: Double, z: Double) {
         if t < reached {

@@ -1,5 +1,6 @@
-/// Slots sorted into cells a quarter as wide as they are high, cells of one grid line side by side, so that the
-/// neighbours of a place are a few runs of contiguous slots. Bodies outside the grid (cell -1) stand at the end.
+/// Slots sorted into square cells, stacked by four, the stacks of one grid line side by side: the neighbours of a place
+/// are one run of contiguous slots in each grid line, or, where it is crowded, a shorter one in each stack. Bodies
+/// outside the grid (cell -1) stand at the end.
 struct NeighbourGrid {
     private var starts: UnsafeMutablePointer<Int32>
     private var room: Int
@@ -20,7 +21,7 @@ struct NeighbourGrid {
 
     func deallocate() { starts.deallocate() }
 
-    /// Lays cells about `size` metres high over a box; larger where the area would need more than about 4 a body.
+    /// Lays stacks about `size` metres high over a box; higher where the area would need more than about 4 a body.
     mutating func lay(
         _ low: (x: Double, y: Double), _ high: (x: Double, y: Double), size: Double, count: Int
     ) {
@@ -32,7 +33,7 @@ struct NeighbourGrid {
         perWidth = 4 / height
         columns = Int(wide * perWidth) + 1
         lines = Int(tall * perHeight) + 1
-        let cells = columns * lines
+        let cells = 4 * columns * lines
         if room < cells + 2 {
             starts.deallocate()
             room = (cells + 2) * 5 / 4
@@ -45,12 +46,20 @@ struct NeighbourGrid {
 
     @inline(__always)
     func cell(_ x: Double, _ y: Double) -> Int32 {
-        Int32(truncatingIfNeeded: line(y) &* columns &+ clamp((x - left) * perWidth, columns))
+        let place = line(y)
+        let stack = place &* columns &+ clamp((x - left) * perWidth, columns)
+        return Int32(truncatingIfNeeded: 4 &* stack &+ level(place, y))
+    }
+
+    /// Which cell of a stack of a line a place north falls into.
+    @inline(__always)
+    private func level(_ line: Int, _ y: Double) -> Int {
+        clamp(4 * ((y - bottom) * perHeight - Double(line)), 4)
     }
 
     /// Counting sort: `slots` becomes the rows by cell, by row in a cell.
     mutating func sort(_ cells: UnsafePointer<Int32>, _ count: Int, into slots: UnsafeMutablePointer<Int32>) {
-        let all = columns * lines
+        let all = 4 * columns * lines
         let starts = self.starts
         starts.initialize(repeating: 0, count: all + 2)
         for k in 0..<count { starts[(cells[k] < 0 ? all : Int(cells[k])) &+ 1] &+= 1 }
@@ -84,7 +93,23 @@ struct NeighbourGrid {
     func run(_ line: Int, from low: Double, to high: Double) -> Range<Int> {
         let first = clamp((low - left) * perWidth, columns)
         let last = max(first, clamp((high - left) * perWidth, columns))
-        return Int(starts[line &* columns &+ first])..<Int(starts[line &* columns &+ last &+ 1])
+        let base = 4 &* line &* columns
+        return Int(starts[base &+ 4 &* first])..<Int(starts[base &+ 4 &* last &+ 4])
+    }
+
+    /// Stacks of a line from `low` to `high` east.
+    @inline(__always)
+    func stacks(from low: Double, to high: Double) -> ClosedRange<Int> {
+        let first = clamp((low - left) * perWidth, columns)
+        return first...max(first, clamp((high - left) * perWidth, columns))
+    }
+
+    /// Slots of the cells of one stack from `low` to `high` north.
+    @inline(__always)
+    func run(_ line: Int, stack: Int, from low: Double, to high: Double) -> Range<Int> {
+        let base = 4 &* (line &* columns &+ stack)
+        let (first, last) = (level(line, low), level(line, high))
+        return Int(starts[base &+ first])..<Int(starts[base &+ max(first, last) &+ 1])
     }
 }
 

@@ -89,11 +89,8 @@ public final class Resolver {
             solve(w, row, airspace)
         }
         solveAgain(airspace)
-        for k in 0..<t.pointee.count {
-            let reason = t.pointee.advisory(k).pointee.reason
-            if reason == .leastBad { w.pointee.counts.leastBad += 1 }
-            if reason == .contingency { w.pointee.counts.contingencies += 1 }
-        }
+        settle(w)
+        countUp(w)
         return w.pointee.counts
     }
 
@@ -107,9 +104,21 @@ public final class Resolver {
             solve(w, a, airspace)
             if conflict(w, a, b) == nil { continue }
             solve(w, b, airspace)
-            guard let left = conflict(w, a, b) else { continue }
-            w.pointee.counts.unresolved += 1
-            if left.breaksContingency { w.pointee.counts.brokenContingencies += 1 }
+            if conflict(w, a, b) != nil { w.pointee.counts.unresolved += 1 }
+        }
+    }
+
+    /// What is left at the end.
+    private func countUp(_ w: Worker) {
+        let t = table
+        for place in 0..<w.pointee.breaks.count {
+            let item = w.pointee.breaks.items[place]
+            if !keeps(w, Int(item.a), Int(item.b)) { w.pointee.counts.brokenContingencies += 1 }
+        }
+        for k in 0..<t.pointee.count {
+            let reason = t.pointee.advisory(k).pointee.reason
+            if reason == .leastBad { w.pointee.counts.leastBad += 1 }
+            if reason == .contingency { w.pointee.counts.contingencies += 1 }
         }
     }
 
@@ -173,6 +182,8 @@ public final class Resolver {
         let row = t.pointee.count
         t.pointee.input[row] = Int32(truncatingIfNeeded: input)
         t.pointee.conflictTime[row] = .infinity
+        t.pointee.isStopped[row] = false
+        t.pointee.isUnproven[row] = false
         t.pointee.cells[row] = isIntruder(body) ? -1 : 0
         t.pointee.places[row] = SIMD2(body.pointee.motion.x, body.pointee.motion.y)
         t.pointee.count = row + 1

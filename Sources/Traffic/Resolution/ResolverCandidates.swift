@@ -92,6 +92,36 @@ extension Resolver {
         }
     }
 
+    /// As wanted, as now, a stop, and turns and other speeds at two levels.
+    func crowdCandidates(_ k: Int) {
+        table.pointee.candidateCount = 0
+        let (body, kind) = (table.pointee.body(k), kind(k))
+        let (wanted, z) = (body.pointee.wanted, body.pointee.motion.z)
+        table.pointee.add(wanted, cost: 0)
+        if kind.canHover { table.pointee.add(contingencyManoeuvre(k), cost: 100) }
+        for place in 0..<Self.crowdSteps.count {
+            let (turn, factor, rise) = Self.crowdSteps[place]
+            let (c, s) = Self.turns[turn]
+            let (vx, vy) = (
+                factor * (wanted.vx * c - wanted.vy * s), factor * (wanted.vx * s + wanted.vy * c)
+            )
+            let speed = (vx * vx + vy * vy).squareRoot()
+            guard speed <= kind.maximumSpeed, speed >= kind.minimumSpeed else { continue }
+            let level = bounded(k, z + rise)
+            let (dx, dy) = (vx - wanted.vx, vy - wanted.vy)
+            table.pointee.add(
+                Manoeuvre(
+                    vx: vx, vy: vy, climbRate: level < z ? kind.maximumDescent : kind.maximumClimb,
+                    levelMeters: level),
+                cost: 10 * (dx * dx + dy * dy).squareRoot() + abs(level - wanted.levelMeters))
+        }
+    }
+
+    /// Place among the turns, share of the speed, metres up.
+    private static let crowdSteps: [(Int, Double, Double)] = [
+        (0, 1, 25), (0, 1, -25), (0, 0.5, 0), (0, 0.5, 25), (0, 0.5, -25), (0, 0, 15), (0, 0, -15),
+        (7, 1, 0), (8, 1, 0), (9, 1, 0), (10, 1, 0),
+    ]
     private static let speeds: [Double] = [1, 1.2, 0.85, 0.7, 0.5, 0.25, 0]
     private static let rises: [Double] = [0, 15, -15, 35, -35]
     /// Cosine and sine of 0, 8, 16, 30, 50 and 80 degrees to either side.

@@ -1,9 +1,14 @@
 extension Resolver {
+    /// Work spent on one body at most, in exact tests of pairs.
+    private static let mostWork = 4000
+
     /// Seeks a manoeuvre for row `k` against the committed paths of all others and commits to it.
     func solve<Airspace: ResolutionAirspace>(_ w: Worker, _ k: Int, _ airspace: Airspace) {
         let body = table.pointee.body(k)
         guard body.pointee.isCooperative else { return }
         w.pointee.counts.solved += 1
+        w.pointee.limit = w.pointee.budget - Self.mostWork
+        if horizon(k) < settings.horizonSeconds { return solveInCrowd(w, k, airspace) }
         let wanted = body.pointee.wanted
         let present = table.pointee.advisory(k).pointee.manoeuvre
         let hasConflict = table.pointee.conflictTime[k] < .infinity
@@ -31,6 +36,14 @@ extension Resolver {
         }
         if !kind(k).canHover { gatherAll(w, k); horizontalCandidates(k) }
         leastBad(w, k, airspace)
+    }
+
+    /// In a dense crowd there is seldom anything free, and looking for it is dear: the best of a few simple manoeuvres, looking
+    /// no farther ahead than the screen did. Others get their turn for it.
+    private func solveInCrowd<Airspace: ResolutionAirspace>(_ w: Worker, _ k: Int, _ airspace: Airspace) {
+        gatherAll(w, k)
+        crowdCandidates(k)
+        leastBad(w, k, airspace, freeIs: .resolving)
     }
 
     private func solveHorizontally<Airspace: ResolutionAirspace>(_ w: Worker, _ k: Int, _ airspace: Airspace)
@@ -62,9 +75,8 @@ extension Resolver {
         FlightPath(table.pointee.body(k).pointee.motion, manoeuvre, acceleration: kind(k).acceleration)
     }
 
-    func horizon(_ k: Int) -> Double {
-        table.pointee.record(k).pointee.isFar ? settings.intruderHorizonSeconds : settings.horizonSeconds
-    }
+    /// How far ahead row `k` looks.
+    func horizon(_ k: Int) -> Double { table.pointee.horizons[Int(table.pointee.slotOf[k])] }
 
     /// How far ahead any of the threats matters.
     private func threatHorizon(_ k: Int) -> Double {
@@ -144,7 +156,7 @@ extension Resolver {
         var left = table.pointee.candidateCount
         let candidates = table.pointee.candidates
         // Those tried go to the back and keep their place for `leastBad`.
-        while left > 0 {
+        while left > 0, w.pointee.budget > w.pointee.limit {
             var best = 0
             var i = 1
             while i < left {
@@ -161,7 +173,9 @@ extension Resolver {
 
     /// Nothing is free: the manoeuvre that keeps the most of the smallest separation, among those after which
     /// contingencies are disjoint; where there is none of these but stopping is one, that; else among all.
-    private func leastBad<Airspace: ResolutionAirspace>(_ w: Worker, _ k: Int, _ airspace: Airspace) {
+    private func leastBad<Airspace: ResolutionAirspace>(
+        _ w: Worker, _ k: Int, _ airspace: Airspace, freeIs reasonWhenFree: AdvisoryReason = .leastBad
+    ) {
         let body = table.pointee.body(k)
         table.pointee.add(table.pointee.advisory(k).pointee.manoeuvre, cost: 0)
         let z = body.pointee.motion.z
@@ -172,7 +186,10 @@ extension Resolver {
         }
         var best = (score: -Double.infinity, index: -1)
         var safest = (score: -Double.infinity, index: -1)
+        w.pointee.limit = w.pointee.budget - Self.mostWork
         for i in 0..<table.pointee.candidateCount {
+            // Then what is best so far is taken.
+            if w.pointee.budget <= w.pointee.limit, safest.index >= 0 { break }
             let candidate = table.pointee.candidates[i]
             let (share, isSafe) = score(w, k, path(k, candidate.manoeuvre), enough: safest.score)
             let score = share - 1e-3 * candidate.cost
@@ -181,9 +198,15 @@ extension Resolver {
             if score > best.score { best = (score, i) }
             if isSafe, score > safest.score { safest = (score, i) }
         }
-        if safest.index >= 0 { return commit(k, table.pointee.candidates[safest.index].manoeuvre, .leastBad) }
+        // `settle` looks at it again: threats may be more than fit, and what is flown may be unsafe.
+        table.pointee.isUnproven[k] = true
+        if safest.index >= 0 {
+            let chosen = table.pointee.candidates[safest.index]
+            let isFree = safest.score + 1e-3 * chosen.cost >= 30
+            return commit(k, chosen.manoeuvre, isFree ? reasonWhenFree : .leastBad)
+        }
         if kind(k).canHover {
-            let stop = Manoeuvre(vx: 0, vy: 0, climbRate: 0, levelMeters: z)
+            let stop = contingencyManoeuvre(k)
             if score(w, k, path(k, stop), enough: -.infinity).isSafe { return commit(k, stop, .contingency) }
         }
         if best.index >= 0 { commit(k, table.pointee.candidates[best.index].manoeuvre, .leastBad) }

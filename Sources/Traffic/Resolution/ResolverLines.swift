@@ -65,9 +65,8 @@ extension Resolver {
             line, record, record.pointee.path, record.pointee.inflation, 0, 0,
             to: table.pointee.lines + slot, stride: table.pointee.lineStride)
         if isFar { return }
-        let speed = line.vx * line.vx + line.vy * line.vy
+        let speed = record.pointee.path.fastestSquared
         if speed > reaches.speedSquared { reaches.speedSquared = speed }
-        if line.bend > reaches.bend { reaches.bend = line.bend }
         if record.pointee.inflation > reaches.inflation { reaches.inflation = record.pointee.inflation }
         if stop > reaches.stop { reaches.stop = stop }
     }
@@ -80,6 +79,7 @@ extension Resolver {
         let more = record.pointee.inflation + settings.marginMeters + extra
         let reaches = table.pointee.reaches
         let query = w.pointee.query
+        w.pointee.kept = more + reaches.radius + shapes[Int(record.pointee.classIndex)].moreRadius
         let stop = write(
             line, record, path, 0, more + reaches.radius, more + reaches.height, to: query, stride: 1)
         let kept = Float(record.pointee.inflation + Contingency.separationMeters)
@@ -154,11 +154,9 @@ extension Resolver {
     ) -> Int {
         let t = table
         let (x, y) = (path.x, path.y)
-        let speed = (path.cx * path.cx + path.cy * path.cy).squareRoot()
         let reaches = t.pointee.reaches
-        var reach =
-            Double(w.pointee.query[4]) + reaches.bend + reaches.inflation + 1 + (speed + reaches.speed)
-            * until
+        let speed = path.fastestSquared.squareRoot() + reaches.speed
+        var reach = w.pointee.kept + reaches.inflation + 1 + speed * until
         if stop + reaches.stop > reach { reach = stop + reaches.stop }
         var found = 0
         let grid = t.pointee.grid
@@ -169,6 +167,20 @@ extension Resolver {
         }
         return search(
             w, lines, stride, max(farFrom, grid.gridded)..<max(t.pointee.count, farFrom), found)
+    }
+
+    /// Slots whose contingencies the query's may meet, and whom its line meets.
+    func searchDiscs(_ w: Worker, _ path: FlightPath, stop: Double) -> Int {
+        let t = table
+        let grid = t.pointee.grid
+        let (lines, stride) = (t.pointee.lines, t.pointee.lineStride)
+        let reach = stop + t.pointee.reaches.stop
+        var found = 0
+        for line in grid.lineRange(path.y, reach) {
+            let half = grid.halfWidth(line, path.y, reach)
+            found = search(w, lines, stride, grid.run(line, from: path.x - half, to: path.x + half), found)
+        }
+        return search(w, lines, stride, grid.gridded..<t.pointee.count, found)
     }
 
     /// Copies the lines of found slots side by side.

@@ -55,17 +55,21 @@ extension Resolver {
     }
 
     /// Whether a tick of `path` by `a` keeps its contingency disjoint from that of `b`, as committed. True where
-    /// nothing is left to keep: somebody takes no commands, or the contingencies meet already.
+    /// nothing is left to keep: somebody takes no commands, or the contingencies meet already. They do not meet already
+    /// when that is only how differently the same way is measured, a tick earlier and later.
     @inline(__always)
     func keepsContingencies(_ a: Record, _ path: FlightPath, _ b: Record) -> Bool {
-        contingencies(a, path, b, tick: settings.tickSeconds) || !contingencies(a, path, b, tick: 0)
+        contingencies(a, path, b, tick: settings.tickSeconds, less: 0)
+            || !contingencies(a, path, b, tick: 0, less: 2 * PathPair.slackMeters)
     }
 
     /// Whether contingencies begun `tick` seconds from now are disjoint.
-    func contingencies(_ a: Record, _ path: FlightPath, _ b: Record, tick: Double) -> Bool {
+    private func contingencies(
+        _ a: Record, _ path: FlightPath, _ b: Record, tick: Double, less: Double
+    ) -> Bool {
         guard a.pointee.isCooperative, b.pointee.isCooperative else { return true }
         return Contingency(after: path, tick: tick, shapes[Int(a.pointee.classIndex)]).isDisjoint(
             from: Contingency(after: b.pointee.path, tick: tick, shapes[Int(b.pointee.classIndex)]),
-            inflation: a.pointee.inflation + b.pointee.inflation)
+            inflation: a.pointee.inflation + b.pointee.inflation, less: less)
     }
 }

@@ -3,7 +3,7 @@ import TrafficKernelsWide
 
 extension Resolver {
     /// Pairs of one body that are examined at most, where its neighbourhood is a crowd; the most urgent.
-    private static let mostExamined = 12
+    private static let mostExamined = 4
     /// How far ahead everybody looks, in whatever crowd, seconds.
     private static let leastHorizon = 1.5
 
@@ -19,6 +19,7 @@ extension Resolver {
             let k = Int(t.pointee.rowAt[slot])
             let path = t.pointee.records[slot].path
             let until = settings.intruderHorizonSeconds
+            t.pointee.horizons[slot] = until
             let stop = writeQuery(w, k, path, until: until, extra: 0)
             let found = searchAround(w, k, path, until: until, stop: stop, farFrom: slot + 1)
             for place in 0..<found { examine(w, slot, Int(w.pointee.found[place])) }
@@ -45,8 +46,8 @@ extension Resolver {
             south = y < south ? y : south
             north = y > north ? y : north
             let base = lines + slot
-            let (vx, vy) = (Double(base[2 * stride]), Double(base[3 * stride]))
-            if vx * vx + vy * vy > fastest { fastest = vx * vx + vy * vy }
+            let speed = records[slot].path.fastestSquared
+            if speed > fastest { fastest = speed }
             let dx = Double(base[7 * stride]) + grid.left - x
             let dy = Double(base[8 * stride]) + grid.bottom - y
             let own = (dx * dx + dy * dy).squareRoot() + Double(base[9 * stride])
@@ -56,19 +57,21 @@ extension Resolver {
         let count = slot - first
         let reaches = t.pointee.reaches
         stop += reaches.stop + Contingency.separationMeters
-        let fixed = reaches.radius + 2 * reaches.inflation + settings.marginMeters + 2 * reaches.bend + 2
+        let fixed = reaches.radius + 2 * reaches.inflation + settings.marginMeters + 2
         let speed = fastest.squareRoot() + reaches.speed
         var until = settings.horizonSeconds
         var reach = max(fixed + speed * until, stop)
         let area = Area(west: west, east: east, south: south, north: north, line: line, first: first)
         let near = lanes(area, reach)
-        if near > settings.mostNeighbours {
+        let isCrowd = near > 2 * settings.mostNeighbours
+        if isCrowd {
             // A crowd: as far ahead as brings the usual number, but the contingencies always.
             until *= (Double(settings.mostNeighbours) / Double(near)).squareRoot()
             if until < Self.leastHorizon { until = Self.leastHorizon }
             reach = max(fixed + speed * until, stop)
             w.pointee.counts.deferredPairs += count * max(0, near - lanes(area, reach))
         }
+        for own in first..<slot { t.pointee.horizons[own] = until }
         let added = w.pointee.query
         added[0] = Float(reaches.radius + settings.marginMeters)
         added[1] = Float(reaches.height + settings.marginMeters)
@@ -78,26 +81,19 @@ extension Resolver {
         var found = 0
         var left = ResolverWorker.mostLanes
         for cells in line...max(line, grid.line(north + reach)) {
-            var run = area.run(grid, cells, reach)
-            guard run.lowerBound < run.upperBound else { continue }
-            if run.count > left {
-                w.pointee.counts.deferredPairs += count * (run.count - left)
-                run = run.lowerBound..<run.lowerBound + left
+            if !isCrowd {
+                found = search(area, count, area.run(grid, cells, reach), found, &left, w)
+                continue
             }
-            left -= run.count
-            w.pointee.counts.screenedPairs += count * run.count
-            let place = w.pointee.pairs + found
-            switch path {
-            case .portable:
-                found += TrafficKernels.pathPairs(
-                    lines, stride, first, count, run.lowerBound, run.upperBound, added, place)
-            case .wide:
-                found += TrafficKernelsWide.pathPairs(
-                    lines, stride, first, count, run.lowerBound, run.upperBound, added, place)
+            let half = cells == line ? reach : grid.halfWidth(cells, north, reach)
+            for stack in grid.stacks(from: west - half, to: east + half) {
+                let run = grid.run(cells, stack: stack, from: south - 1e-6, to: north + reach)
+                let from = max(run.lowerBound, first + 1)
+                found = search(area, count, from..<max(from, run.upperBound), found, &left, w)
             }
         }
         guard found > 0 else { return slot }
-        if found <= Self.mostExamined {
+        if found <= 4 * count || !isCrowd {
             for place in 0..<found {
                 let pair = w.pointee.pairs[place]
                 examine(w, Int(pair >> 32), Int(truncatingIfNeeded: pair & 0xFFFF_FFFF))
@@ -106,6 +102,31 @@ extension Resolver {
             for own in first..<slot { examineUrgent(w, own, found, until) }
         }
         return slot
+    }
+
+    /// Pairs of the batch and a run of slots, behind those already found.
+    @inline(__always)
+    private func search(
+        _ area: Area, _ count: Int, _ run: Range<Int>, _ found: Int, _ left: inout Int, _ w: Worker
+    ) -> Int {
+        let from = run.lowerBound
+        var to = run.upperBound
+        guard from < to else { return found }
+        if to - from > left {
+            w.pointee.counts.deferredPairs += count * (to - from - left)
+            to = from + left
+        }
+        left -= to - from
+        w.pointee.counts.screenedPairs += count * (to - from)
+        let (lines, stride) = (table.pointee.lines, table.pointee.lineStride)
+        let (added, place) = (w.pointee.query, w.pointee.pairs + found)
+        switch path {
+        case .portable:
+            return found + TrafficKernels.pathPairs(lines, stride, area.first, count, from, to, added, place)
+        case .wide:
+            return found
+                + TrafficKernelsWide.pathPairs(lines, stride, area.first, count, from, to, added, place)
+        }
     }
 
     /// The bodies of a batch.
@@ -145,7 +166,7 @@ extension Resolver {
             let pair = w.pointee.pairs[place]
             guard Int(pair >> 32) == slot else { continue }
             let entry = Int(truncatingIfNeeded: pair & 0xFFFF_FFFF)
-            guard entry & 2 == 0 || entry & 1 != 0 else {
+            guard entry & 1 != 0 else {
                 examine(w, slot, entry)
                 continue
             }
@@ -159,18 +180,28 @@ extension Resolver {
             var time = speed > 0 ? -(x * u + y * v) / speed : 0
             time = time < 0 ? 0 : time > until ? until : time
             let (mx, my) = (x + u * time, y + v * time)
-            w.pointee.urgent[count] = Encounter(
-                time: time + 1e-6 * (mx * mx + my * my + z * z), a: Int32(truncatingIfNeeded: entry), b: 0)
-            count += 1
-        }
-        if count > Self.mostExamined {
-            Encounter.sort(w.pointee.urgent, count)
-            for place in Self.mostExamined..<count {
-                w.pointee.counts.deferredPairs += 1
-                let entry = Int(w.pointee.urgent[place].a)
-                if entry & 2 != 0 { examine(w, slot, entry & ~1) }
+            let volume = volume(a, b, extra: 0)
+            let scale = volume.radius / volume.height
+            let radius = volume.radius * volume.radius
+            if x * x + y * y + z * z * scale * scale < radius {
+                // Lost already: no need to look closely.
+                w.pointee.counts.examinedPairs += 1
+                record(w, a, b, PairConflict(time: time, breaksContingency: false), entry)
+                continue
             }
-            count = Self.mostExamined
+            let item = Encounter(
+                time: time + 1e-6 * (mx * mx + my * my + z * z), a: Int32(truncatingIfNeeded: entry), b: 0)
+            if count < Self.mostExamined {
+                w.pointee.urgent[count] = item
+                count += 1
+                if count == Self.mostExamined { Encounter.heap(w.pointee.urgent, count) }
+                continue
+            }
+            // The least urgent of all so far is left out.
+            let last = item.comes(before: w.pointee.urgent[0]) ? w.pointee.urgent[0] : item
+            Encounter.replaceLast(w.pointee.urgent, count, with: item)
+            w.pointee.counts.deferredPairs += 1
+            if last.a & 2 != 0 { examine(w, slot, Int(last.a) & ~1) }
         }
         for place in 0..<count { examine(w, slot, Int(w.pointee.urgent[place].a)) }
     }
@@ -180,9 +211,24 @@ extension Resolver {
         let records = table.pointee.records
         let (a, b) = (records + slot, records + (entry >> 2))
         guard a.pointee.isCooperative || b.pointee.isCooperative else { return }
-        guard let conflict = conflict(w, a, b, entry & 3) else { return }
+        record(w, a, b, conflict(w, a, b, entry & 1), entry)
+    }
+
+    /// Writes down what is wrong with a pair: `lost` separation, and contingencies where the discs overlap.
+    @inline(__always)
+    private func record(_ w: Worker, _ a: Record, _ b: Record, _ lost: PairConflict?, _ entry: Int) {
         let (j, k) = (a.pointee.row, b.pointee.row)
-        w.pointee.append(Encounter(time: conflict.time, a: j < k ? j : k, b: j < k ? k : j))
+        let pair = (a: j < k ? j : k, b: j < k ? k : j)
+        var conflict = lost
+        if entry & 2 != 0, !keepsContingencies(a, a.pointee.path, b) {
+            w.pointee.breaks.append(Encounter(time: 0, a: pair.a, b: pair.b))
+            // After losses of separation in urgency.
+            if conflict == nil {
+                conflict = PairConflict(time: volume(a, b, extra: 0).until, breaksContingency: true)
+            }
+        }
+        guard let conflict else { return }
+        w.pointee.conflicts.append(Encounter(time: conflict.time, a: pair.a, b: pair.b))
     }
 
     /// Brings together what the threads found: the most urgent conflicts in order, and each body's first.
@@ -190,8 +236,8 @@ extension Resolver {
         let (t, w) = (table, workers)
         t.pointee.conflictCount = 0
         for i in 0..<threads {
-            for place in 0..<w[i].conflictCount {
-                let item = w[i].conflicts[place]
+            for place in 0..<w[i].conflicts.count {
+                let item = w[i].conflicts.items[place]
                 note(item.time, Int(item.a), Int(item.b))
                 note(item.time, Int(item.b), Int(item.a))
                 let count = t.pointee.conflictCount
@@ -205,13 +251,16 @@ extension Resolver {
                     Encounter.replaceLast(t.pointee.conflicts, count, with: item)
                 }
             }
-            w.pointee.counts.conflicts += w[i].conflictCount
+            w.pointee.counts.conflicts += w[i].conflicts.count
             guard i > 0 else { continue }
+            for place in 0..<w[i].breaks.count { w.pointee.breaks.append(w[i].breaks.items[place]) }
             w.pointee.counts.screenedPairs += w[i].counts.screenedPairs
             w.pointee.counts.examinedPairs += w[i].counts.examinedPairs
             w.pointee.counts.deferredPairs += w[i].counts.deferredPairs
         }
         Encounter.sort(t.pointee.conflicts, t.pointee.conflictCount)
+        // Equal pairs do not occur: the order is the same for any number of threads.
+        Encounter.sort(w.pointee.breaks.items, w.pointee.breaks.count)
     }
 
     private func note(_ time: Double, _ k: Int, _ other: Int) {

@@ -40,10 +40,15 @@ struct ResolverTable {
     var slotOf: UnsafeMutablePointer<Int32>
     /// When its first conflict is; infinite without one.
     var conflictTime: UnsafeMutablePointer<Double>
+    /// Whether it stops, and whether its contingency has not been shown disjoint from everybody's.
+    var isStopped: UnsafeMutablePointer<Bool>
+    var isUnproven: UnsafeMutablePointer<Bool>
     /// Per slot.
     var rowAt: UnsafeMutablePointer<Int32>
     var records: UnsafeMutablePointer<ResolverRecord>
     var lines: UnsafeMutablePointer<Float>
+    /// How far ahead a body looks: less in a crowd, seconds.
+    var horizons: UnsafeMutablePointer<Double>
     var lineStride = 0
     /// Of the body being solved.
     var threats: UnsafeMutablePointer<Int32>
@@ -56,6 +61,8 @@ struct ResolverTable {
     var conflictCount = 0
     var agenda: UnsafeMutablePointer<Encounter>
     var agendaCount = 0
+    /// Who stops and has not been looked at since.
+    var stops: UnsafeMutablePointer<Int32>
 
     init() {
         let nothing = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
@@ -71,6 +78,10 @@ struct ResolverTable {
         records = .allocate(capacity: 1)
         lines = .allocate(capacity: 1)
         agenda = .allocate(capacity: 1)
+        stops = .allocate(capacity: 1)
+        isUnproven = .allocate(capacity: 1)
+        isStopped = .allocate(capacity: 1)
+        horizons = .allocate(capacity: 1)
         threats = .allocate(capacity: Self.mostThreats)
         nearLines = .allocate(capacity: Self.nearStride * Self.columns)
         nearLines.initialize(repeating: 0, count: Self.nearStride * Self.columns)
@@ -97,6 +108,10 @@ struct ResolverTable {
         records.deallocate()
         lines.deallocate()
         agenda.deallocate()
+        stops.deallocate()
+        isUnproven.deallocate()
+        isStopped.deallocate()
+        horizons.deallocate()
     }
 
     mutating func reserve(_ rows: Int) {
@@ -114,6 +129,10 @@ struct ResolverTable {
         lines = .allocate(capacity: lineStride * Self.columns)
         lines.initialize(repeating: 0, count: lineStride * Self.columns)
         agenda = .allocate(capacity: 2 * capacity)
+        stops = .allocate(capacity: capacity)
+        isUnproven = .allocate(capacity: capacity)
+        isStopped = .allocate(capacity: capacity)
+        horizons = .allocate(capacity: capacity)
     }
 
     @inline(__always)

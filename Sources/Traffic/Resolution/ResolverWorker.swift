@@ -9,14 +9,19 @@ struct ResolverWorker {
     var reaches = GridReach()
     /// Work left in this tick, in exact tests of pairs.
     var budget = 0
+    /// What is to be left of it when the present body is done.
+    var limit = 0
     /// Found by the kernels: slots for one query, pairs of slots for several.
     var found: UnsafeMutablePointer<Int32>
     private var foundRoom = 1
     let pairs: UnsafeMutablePointer<Int64>
     let query: UnsafeMutablePointer<Float>
-    var conflicts: UnsafeMutablePointer<Encounter>
-    private(set) var conflictCount = 0
-    private var conflictRoom = 1024
+    /// What the query keeps from the smallest of the others, metres.
+    var kept = 0.0
+    /// Pairs that lose separation or break the disjointness of contingencies.
+    var conflicts = EncounterList()
+    /// Those that break it, whatever becomes of their separation.
+    var breaks = EncounterList()
     /// The most urgent of the pairs of one body, in a crowd.
     let urgent: UnsafeMutablePointer<Encounter>
 
@@ -24,8 +29,7 @@ struct ResolverWorker {
         found = .allocate(capacity: foundRoom)
         pairs = .allocate(capacity: Self.batch * (Self.mostLanes + 64))
         query = .allocate(capacity: 16)
-        conflicts = .allocate(capacity: conflictRoom)
-        urgent = .allocate(capacity: Self.mostLanes + 64)
+        urgent = .allocate(capacity: 16)
     }
 
     func deallocate() {
@@ -33,36 +37,25 @@ struct ResolverWorker {
         pairs.deallocate()
         query.deallocate()
         conflicts.deallocate()
+        breaks.deallocate()
         urgent.deallocate()
     }
 
     mutating func begin(_ bodies: Int) {
         counts = ResolutionCounts()
         reaches = GridReach()
-        conflictCount = 0
+        conflicts.count = 0
+        breaks.count = 0
         guard foundRoom < bodies + 32 else { return }
         found.deallocate()
         foundRoom = bodies + bodies / 4 + 64
         found = .allocate(capacity: foundRoom)
-    }
-
-    mutating func append(_ conflict: Encounter) {
-        if conflictCount == conflictRoom {
-            let more = UnsafeMutablePointer<Encounter>.allocate(capacity: 2 * conflictRoom)
-            more.moveInitialize(from: conflicts, count: conflictCount)
-            conflicts.deallocate()
-            conflicts = more
-            conflictRoom *= 2
-        }
-        conflicts[conflictCount] = conflict
-        conflictCount += 1
     }
 }
 
 /// How far apart bodies of the grid can matter to each other.
 struct GridReach {
     var speedSquared = 0.0
-    var bend = 0.0
     var inflation = 0.0
     var radius = 0.0
     var height = 0.0
@@ -78,7 +71,6 @@ struct GridReach {
 
     mutating func include(_ other: GridReach) {
         if other.speedSquared > speedSquared { speedSquared = other.speedSquared }
-        if other.bend > bend { bend = other.bend }
         if other.inflation > inflation { inflation = other.inflation }
         if other.radius > radius { radius = other.radius }
         if other.height > height { height = other.height }

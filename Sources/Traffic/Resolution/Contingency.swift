@@ -8,10 +8,14 @@ struct Contingency {
     /// After flying `path` for `tick` seconds.
     init(after path: FlightPath, tick: Double, _ shape: ClassShape) {
         let p = path.position(tick)
-        let v = path.velocity(tick)
+        var v = path.velocity(tick)
         var motion = Motion(x: p.x, y: p.y, z: p.z, vx: v.x, vy: v.y, vz: v.z)
         radius = 0
         if !shape.canHover {
+            // Turning at its speed, not along the straight line between velocities that the path takes.
+            (v.x, v.y) = Self.turned(path, tick * shape.acceleration)
+            motion.x = path.x + 0.5 * tick * (path.vx + v.x)
+            motion.y = path.y + 0.5 * tick * (path.vy + v.y)
             let speed = (v.x * v.x + v.y * v.y).squareRoot()
             radius = speed * speed * shape.perAcceleration
             motion.x += v.y * speed * shape.perAcceleration
@@ -19,6 +23,23 @@ struct Contingency {
             (motion.vx, motion.vy) = (0, 0)
         }
         self.path = FlightPath(stopping: motion, acceleration: shape.acceleration)
+    }
+
+    /// The velocity after turning towards the commanded course and changing speed by at most `change` each, m/s.
+    private static func turned(_ path: FlightPath, _ change: Double) -> (Double, Double) {
+        let flown = (path.vx * path.vx + path.vy * path.vy).squareRoot()
+        let told = (path.cx * path.cx + path.cy * path.cy).squareRoot()
+        guard flown > change, told > 0, change > 0 else { return (path.vx, path.vy) }
+        let speed = flown + (told > flown ? min(told - flown, change) : -min(flown - told, change))
+        let (x, y) = (path.vx / flown, path.vy / flown)
+        let (tx, ty) = (path.cx / told, path.cy / told)
+        let (cross, dot) = (x * ty - y * tx, x * tx + y * ty)
+        let angle = change / flown
+        if dot > 0, abs(cross) <= angle { return (speed * tx, speed * ty) }
+        let side = cross > 0 ? angle : -angle
+        let (nx, ny) = (x - y * side, y + x * side)
+        let size = (nx * nx + ny * ny).squareRoot()
+        return (speed * nx / size, speed * ny / size)
     }
 
     /// Half axes of the volume kept between contingencies: the ellipsoid around the near-collision cylinder of small
@@ -82,7 +103,8 @@ struct Contingency {
     ///
     /// With speed s and acceleration a, in a time t a body moves at most st + at^2/2 and its velocity changes by at most
     /// at. Hence |s'v' - sv| <= at(2s + at): the end of a stop, sv/(2a) ahead, moves by at most 2st + at^2; the centre
-    /// of a circle, sv/a aside, by at most 3st + 3/2 at^2, and its radius s^2/a by 2st + at^2. Likewise for altitudes.
+    /// of a circle, sv/a aside, by at most 3st + 3/2 at^2, and its radius s^2/a by 2st + at^2; a little more, as a turn and
+    /// a change of speed may come together. Likewise for altitudes.
     struct Disc {
         var x: Double
         var y: Double
@@ -110,7 +132,7 @@ struct Contingency {
                 offset = speed * speed * shape.perAcceleration
                 x = path.x + path.vy * speed * shape.perAcceleration
                 y = path.y - path.vx * speed * shape.perAcceleration
-                radius = offset + tick * (5 * speed + 2.5 * a * tick)
+                radius = offset + tick * (6 * speed + 4 * a * tick)
             }
             let way = path.vz * whole * shape.perAcceleration * 0.5
             let more = tick * (0.5 * whole + 1.5 * abs(path.vz) + a * tick)

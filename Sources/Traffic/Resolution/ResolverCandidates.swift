@@ -148,7 +148,10 @@ extension Resolver {
         var still = FlightPath(m)
         (still.cx, still.cy) = (0, 0)
         (still.vx, still.vy) = (0, 0)
-        gather(w, k, still, mostSpeed: max(flown, kind(k).maximumSpeed), extra: 0)
+        let most = max(flown, kind(k).maximumSpeed)
+        gather(
+            w, k, still, mostSpeed: most,
+            extra: shape(k).canHover ? 0 : 2.5 * most * most * shape(k).perAcceleration)
     }
 
     /// Everybody near `path` at any altitude, as far around as `mostSpeed` brings it besides.

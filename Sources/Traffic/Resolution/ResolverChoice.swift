@@ -72,7 +72,7 @@ extension Resolver {
 
     @inline(__always)
     func path(_ k: Int, _ manoeuvre: Manoeuvre) -> FlightPath {
-        FlightPath(table.pointee.body(k).pointee.motion, manoeuvre, acceleration: kind(k).acceleration)
+        FlightPath(table.pointee.body(k).pointee.motion, manoeuvre, shape(k))
     }
 
     /// How far ahead row `k` looks.
@@ -134,7 +134,7 @@ extension Resolver {
         w.pointee.counts.examinedPairs += 1
         w.pointee.budget -= 1
         if parts & 1 != 0 {
-            let volume = volume(own, other, extra: extra)
+            let volume = volume(own, path.turnError, other, extra: extra)
             let s = PathPair.separation(
                 path, other.pointee.path, from: 0, until: volume.until,
                 verticalScale: volume.radius / volume.height, enough: volume.radius)
@@ -227,7 +227,7 @@ extension Resolver {
             w.pointee.counts.examinedPairs += 1
             w.pointee.budget -= 1
             if entry & 1 != 0 {
-                let volume = volume(own, other, extra: 0)
+                let volume = volume(own, path.turnError, other, extra: 0)
                 let s = PathPair.separation(
                     path, other.pointee.path, from: 0.5, until: volume.until,
                     verticalScale: volume.radius / volume.height, enough: volume.radius)

@@ -45,8 +45,7 @@ extension Resolver {
                 to: ResolverRecord(
                     path: isCooperative
                         ? FlightPath(
-                            body.pointee.motion, body.pointee.current,
-                            acceleration: classes[Int(body.pointee.classIndex)].acceleration)
+                            body.pointee.motion, body.pointee.current, shapes[Int(body.pointee.classIndex)])
                         : FlightPath(body.pointee.motion),
                     inflation: body.pointee.inflationMeters, row: Int32(truncatingIfNeeded: k),
                     classIndex: body.pointee.classIndex, rightOfWay: body.pointee.rightOfWay,
@@ -62,12 +61,14 @@ extension Resolver {
         let line = PathLine(
             record.pointee.path, until: isFar ? settings.intruderHorizonSeconds : settings.horizonSeconds)
         let stop = write(
-            line, record, record.pointee.path, record.pointee.inflation, 0, 0,
+            line, record, record.pointee.path, record.pointee.inflation, record.pointee.path.turnError,
+            record.pointee.path.turnError,
             to: table.pointee.lines + slot, stride: table.pointee.lineStride)
         if isFar { return }
         let speed = record.pointee.path.fastestSquared
         if speed > reaches.speedSquared { reaches.speedSquared = speed }
-        if record.pointee.inflation > reaches.inflation { reaches.inflation = record.pointee.inflation }
+        let more = record.pointee.inflation + record.pointee.path.turnError
+        if more > reaches.inflation { reaches.inflation = more }
         if stop > reaches.stop { reaches.stop = stop }
     }
 
@@ -76,7 +77,7 @@ extension Resolver {
     func writeQuery(_ w: Worker, _ k: Int, _ path: FlightPath, until: Double, extra: Double) -> Double {
         let line = PathLine(path, until: until)
         let record = table.pointee.record(k)
-        let more = record.pointee.inflation + settings.marginMeters + extra
+        let more = record.pointee.inflation + settings.marginMeters + path.turnError + extra
         let reaches = table.pointee.reaches
         let query = w.pointee.query
         w.pointee.kept = more + reaches.radius + shapes[Int(record.pointee.classIndex)].moreRadius

@@ -17,10 +17,18 @@ extension Resolver {
     /// Volume kept between two bodies, margin included.
     @inline(__always)
     func volume(_ a: Record, _ b: Record, extra: Double) -> PairVolume {
+        volume(a, a.pointee.path.turnError, b, extra: extra)
+    }
+
+    /// The same with `a` on another path, of that `turnError`.
+    @inline(__always)
+    func volume(_ a: Record, _ turnError: Double, _ b: Record, extra: Double) -> PairVolume {
         let (first, second) = (
             shapes + Int(a.pointee.classIndex), shapes + Int(b.pointee.classIndex)
         )
-        let more = a.pointee.inflation + b.pointee.inflation + settings.marginMeters + extra
+        let more =
+            a.pointee.inflation + b.pointee.inflation + turnError + b.pointee.path.turnError
+            + settings.marginMeters + extra
         let (radius, other) = (first.pointee.separation, second.pointee.separation)
         let (height, otherHeight) = (first.pointee.separationHeight, second.pointee.separationHeight)
         return PairVolume(

@@ -76,7 +76,8 @@ struct FlightPath {
 
     /// How far a turn at constant speed V and lateral acceleration a and the change of velocity along a straight line are
     /// apart at most, times a. With s = 2 sin(angle / 2), the chord of the turn's unit circle, that is V^2 times a little
-    /// less than 0.085 s^3 + 0.026 s^6: 1/12 s^3 for small turns, 2.303 for half a circle.
+    /// less than 0.085 s^3 + 0.026 s^6: 1/12 s^3 for small turns, 2.303 for half a circle. Where the speed changes as
+    /// well, it is off by at most the change for as long as the turn takes, at most pi/2 sV.
     private static func turnError(_ m: Motion, _ manoeuvre: Manoeuvre) -> Double {
         let flown = (m.vx * m.vx + m.vy * m.vy).squareRoot()
         let told = (manoeuvre.vx * manoeuvre.vx + manoeuvre.vy * manoeuvre.vy).squareRoot()
@@ -85,7 +86,8 @@ struct FlightPath {
         let square = dx * dx + dy * dy
         let cube = square * square.squareRoot()
         let speed = flown > told ? flown : told
-        return speed * speed * cube * (0.085 + 0.026 * cube)
+        let turning = speed * speed * cube * (0.085 + 0.026 * cube)
+        return turning + abs(told - flown) * speed * 1.571 * square.squareRoot()
     }
 
     /// Square of the highest horizontal speed on the way: on a straight line between two velocities no other is higher.

@@ -194,7 +194,13 @@ extension Resolver {
             let slot = Int(w.pointee.found[place] >> 2)
             let row = t.pointee.rowAt[slot]
             let count = t.pointee.threatCount
-            guard Int(row) != k, count < ResolverTable.mostThreats else { continue }
+            if Int(row) == k { continue }
+            guard count < ResolverTable.mostThreats else {
+                // What is chosen without having seen everybody, `settle` looks at again.
+                t.pointee.isUnproven[k] = true
+                w.pointee.counts.deferredPairs += found - place
+                break
+            }
             t.pointee.threats[count] = row
             for column in 0..<ResolverTable.columns {
                 near[column &* ResolverTable.nearStride &+ count] = lines[column &* stride &+ slot]

@@ -7,6 +7,9 @@
 /// one was given something new, when that was chosen, or here (`isUnproven`). Of a pair found broken here, one stops;
 /// whoever stops is looked at against all around; who breaks with that stops as well. Nobody stops twice, so it ends,
 /// and at the end a broken pair is one of which both stop: it was broken before.
+///
+/// Not seen are only pairs beyond `ResolverWorker.mostLanes` around one body; they are counted as deferred. Contingencies
+/// that are disjoint leave no room for so many in fewer than some forty layers.
 extension Resolver {
     /// Who flies its contingency from now on.
     func settle(_ w: Worker) {

@@ -18,6 +18,8 @@ struct FlightPath {
     var levelStart: Double
     /// to here; infinite both where it never levels off.
     var levelEnd: Double
+    /// How far the body may be from this path: a coordinated turn is an arc, not the parabola flown here.
+    var turnError = 0.0
 
     /// Constant velocity.
     init(_ m: Motion) {
@@ -63,6 +65,35 @@ struct FlightPath {
             levelStart = reached
             levelEnd = reached
         }
+    }
+
+    /// The same of a class that turns when it cannot hover.
+    @inline(__always)
+    init(_ m: Motion, _ manoeuvre: Manoeuvre, _ shape: ClassShape) {
+        self.init(m, manoeuvre, acceleration: shape.acceleration)
+        if !shape.canHover { turnError = Self.turnError(m, manoeuvre) * shape.perAcceleration }
+    }
+
+    /// How far a turn at constant speed V and lateral acceleration a and the change of velocity along a straight line are
+    /// apart at most, times a. With s = 2 sin(angle / 2), the chord of the turn's unit circle, that is V^2 times a little
+    /// less than 0.085 s^3 + 0.026 s^6: 1/12 s^3 for small turns, 2.303 for half a circle. Where the speed changes as
+    /// well, it is off by at most the change for as long as the turn takes, at most pi/2 sV.
+    private static func turnError(_ m: Motion, _ manoeuvre: Manoeuvre) -> Double {
+        let flown = (m.vx * m.vx + m.vy * m.vy).squareRoot()
+        let told = (manoeuvre.vx * manoeuvre.vx + manoeuvre.vy * manoeuvre.vy).squareRoot()
+        guard flown > 0, told > 0 else { return 0 }
+        let (dx, dy) = (manoeuvre.vx / told - m.vx / flown, manoeuvre.vy / told - m.vy / flown)
+        let square = dx * dx + dy * dy
+        let cube = square * square.squareRoot()
+        let speed = flown > told ? flown : told
+        let turning = speed * speed * cube * (0.085 + 0.026 * cube)
+        return turning + abs(told - flown) * speed * 1.571 * square.squareRoot()
+    }
+
+    /// Square of the highest horizontal speed on the way: on a straight line between two velocities no other is higher.
+    var fastestSquared: Double {
+        let (first, last) = (vx * vx + vy * vy, cx * cx + cy * cy)
+        return first > last ? first : last
     }
 
     /// How it moves `t` seconds from now.

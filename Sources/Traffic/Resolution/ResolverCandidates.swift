@@ -9,18 +9,19 @@ extension ResolverTable {
 extension Resolver {
     /// Levels on the wanted course: those that just pass over and under everybody crossing it, and fixed steps. Gathers
     /// the threats these have. False when the vehicle can neither climb nor descend.
-    func verticalCandidates(_ k: Int) -> Bool {
-        table.candidateCount = 0
-        let body = table.body(k)
+    func verticalCandidates(_ w: Worker, _ k: Int) -> Bool {
+        table.pointee.candidateCount = 0
+        let body = table.pointee.body(k)
         let kind = kind(k)
         guard kind.maximumClimb > 0 || kind.maximumDescent > 0 else { return false }
         let z = body.pointee.motion.z
         let wanted = path(k, body.pointee.wanted)
-        gatherCourse(k, wanted)
+        gatherCourse(w, k, wanted)
         let line = PathLine(wanted, until: settings.intruderHorizonSeconds)
-        for threat in 0..<table.threatCount {
-            let j = Int(table.threats[threat])
-            let volume = volume(k, j, extra: 0.5)
+        let own = table.pointee.record(k)
+        for threat in 0..<table.pointee.threatCount {
+            let j = Int(table.pointee.threats[threat])
+            let volume = volume(own, table.pointee.record(j), extra: 0.5)
             let other = committedPath(j)
             let half = other.reached * 0.5
             let (sx, sy) = (
@@ -48,10 +49,10 @@ extension Resolver {
     }
 
     private func addLevel(_ k: Int, _ z: Double, _ wish: Double) {
-        let body = table.body(k)
+        let body = table.pointee.body(k)
         let kind = kind(k)
         let level = bounded(k, wish)
-        table.add(
+        table.pointee.add(
             Manoeuvre(
                 vx: body.pointee.wanted.vx, vy: body.pointee.wanted.vy,
                 climbRate: level < z ? kind.maximumDescent : kind.maximumClimb, levelMeters: level),
@@ -62,8 +63,8 @@ extension Resolver {
 
     /// Other courses and speeds, each at a few levels.
     func horizontalCandidates(_ k: Int) {
-        table.candidateCount = 0
-        let body = table.body(k)
+        table.pointee.candidateCount = 0
+        let body = table.pointee.body(k)
         let kind = kind(k)
         let (wanted, z) = (body.pointee.wanted, body.pointee.motion.z)
         let speed = (wanted.vx * wanted.vx + wanted.vy * wanted.vy).squareRoot()
@@ -79,8 +80,8 @@ extension Resolver {
                 let change = (dx * dx + dy * dy).squareRoot()
                 for rise in Self.rises {
                     let level = bounded(
-                        k, rise == 0 ? table.advisory(k).pointee.manoeuvre.levelMeters : z + rise)
-                    table.add(
+                        k, rise == 0 ? table.pointee.advisory(k).pointee.manoeuvre.levelMeters : z + rise)
+                    table.pointee.add(
                         Manoeuvre(
                             vx: cx, vy: cy, climbRate: level < z ? kind.maximumDescent : kind.maximumClimb,
                             levelMeters: level),
@@ -91,6 +92,36 @@ extension Resolver {
         }
     }
 
+    /// As wanted, as now, a stop, and turns and other speeds at two levels.
+    func crowdCandidates(_ k: Int) {
+        table.pointee.candidateCount = 0
+        let (body, kind) = (table.pointee.body(k), kind(k))
+        let (wanted, z) = (body.pointee.wanted, body.pointee.motion.z)
+        table.pointee.add(wanted, cost: 0)
+        if kind.canHover { table.pointee.add(contingencyManoeuvre(k), cost: 100) }
+        for place in 0..<Self.crowdSteps.count {
+            let (turn, factor, rise) = Self.crowdSteps[place]
+            let (c, s) = Self.turns[turn]
+            let (vx, vy) = (
+                factor * (wanted.vx * c - wanted.vy * s), factor * (wanted.vx * s + wanted.vy * c)
+            )
+            let speed = (vx * vx + vy * vy).squareRoot()
+            guard speed <= kind.maximumSpeed, speed >= kind.minimumSpeed else { continue }
+            let level = bounded(k, z + rise)
+            let (dx, dy) = (vx - wanted.vx, vy - wanted.vy)
+            table.pointee.add(
+                Manoeuvre(
+                    vx: vx, vy: vy, climbRate: level < z ? kind.maximumDescent : kind.maximumClimb,
+                    levelMeters: level),
+                cost: 10 * (dx * dx + dy * dy).squareRoot() + abs(level - wanted.levelMeters))
+        }
+    }
+
+    /// Place among the turns, share of the speed, metres up.
+    private static let crowdSteps: [(Int, Double, Double)] = [
+        (0, 1, 25), (0, 1, -25), (0, 0.5, 0), (0, 0.5, 25), (0, 0.5, -25), (0, 0, 15), (0, 0, -15),
+        (7, 1, 0), (8, 1, 0), (9, 1, 0), (10, 1, 0),
+    ]
     private static let speeds: [Double] = [1, 1.2, 0.85, 0.7, 0.5, 0.25, 0]
     private static let rises: [Double] = [0, 15, -15, 35, -35]
     /// Cosine and sine of 0, 8, 16, 30, 50 and 80 degrees to either side.
@@ -101,44 +132,57 @@ extension Resolver {
     ]
 
     /// Everybody whose line crosses the wanted course at any altitude, or whose stop could.
-    private func gatherCourse(_ k: Int, _ wanted: FlightPath) {
-        writeQuery(k, wanted, until: horizon(k), extra: 0)
+    private func gatherCourse(_ w: Worker, _ k: Int, _ wanted: FlightPath) {
         // The altitudes do not matter, and the acceleration may take longer when it is also one upwards.
         let kind = kind(k)
         let (dx, dy) = (wanted.cx - wanted.vx, wanted.cy - wanted.vy)
         let change = (dx * dx + dy * dy).squareRoot()
         let longer = (kind.maximumClimb + kind.maximumDescent + abs(wanted.vz)) / kind.acceleration
-        table.query[4] += Float(2 * change * longer)
-        table.query[5] = -1e9
-        table.query[6] = 1e9
-        table.query[10] = -1e9
-        table.query[11] = 1e9
-        var found = searchAround(k, wanted, until: horizon(k), farFrom: table.count)
-        table.query[12] = Float(settings.intruderHorizonSeconds)
-        found = search(table.lines, table.lineStride, grid.gridded..<table.count, found)
-        compact(found, without: k)
+        gather(w, k, wanted, mostSpeed: 0, extra: 2 * change * longer)
     }
 
     /// Everybody who could come near within the horizon, whatever `k` does.
-    func gatherAll(_ k: Int) {
-        let body = table.body(k)
-        let m = body.pointee.motion
+    func gatherAll(_ w: Worker, _ k: Int) {
+        let m = table.pointee.body(k).pointee.motion
         let flown = (m.vx * m.vx + m.vy * m.vy).squareRoot()
-        let most = flown > kind(k).maximumSpeed ? flown : kind(k).maximumSpeed
         var still = FlightPath(m)
-        (still.cx, still.cy, still.vx, still.vy) = (0, 0, 0, 0)
-        writeQuery(k, still, until: horizon(k), extra: most * horizon(k))
-        table.query[5] = -1e9
-        table.query[6] = 1e9
-        var found = searchAround(k, still, until: horizon(k), farFrom: table.count)
-        if grid.gridded < table.count {
-            writeQuery(
-                k, still, until: settings.intruderHorizonSeconds,
-                extra: most * settings.intruderHorizonSeconds)
-            table.query[5] = -1e9
-            table.query[6] = 1e9
-            found = search(table.lines, table.lineStride, grid.gridded..<table.count, found)
+        (still.cx, still.cy) = (0, 0)
+        (still.vx, still.vy) = (0, 0)
+        let most = max(flown, kind(k).maximumSpeed)
+        gather(
+            w, k, still, mostSpeed: most,
+            extra: shape(k).canHover ? 0 : 2.5 * most * most * shape(k).perAcceleration)
+    }
+
+    /// Everybody near `path` at any altitude, as far around as `mostSpeed` brings it besides.
+    private func gather(
+        _ w: Worker, _ k: Int, _ path: FlightPath, mostSpeed: Double, extra: Double
+    ) {
+        let t = table
+        let (until, later) = (horizon(k), settings.intruderHorizonSeconds)
+        writeQuery(w, k, path, until: until, extra: extra + mostSpeed * until)
+        let stop = openQuery(w, k)
+        var found = searchAround(w, k, path, until: until, stop: stop, farFrom: t.pointee.count)
+        let gridded = t.pointee.grid.gridded
+        if gridded < t.pointee.count {
+            writeQuery(w, k, path, until: later, extra: extra + mostSpeed * later)
+            _ = openQuery(w, k)
+            found = search(
+                w, t.pointee.lines, t.pointee.lineStride, gridded..<t.pointee.count, found)
         }
-        compact(found, without: k)
+        compact(w, found, without: k)
+    }
+
+    /// Makes the query ask at any altitude, and for whom the contingency of `k` may meet, which is where `k` is now and
+    /// not where the path of the query is. Returns how far that can be.
+    private func openQuery(_ w: Worker, _ k: Int) -> Double {
+        let (query, record) = (w.pointee.query, table.pointee.record(k))
+        let disc = Contingency.Disc(record.pointee.path, shape(k), tick: settings.tickSeconds)
+        (query[5], query[6], query[10], query[11]) = (-1e9, 1e9, -1e9, 1e9)
+        query[7] = Float(disc.x - table.pointee.grid.left)
+        query[8] = Float(disc.y - table.pointee.grid.bottom)
+        let radius = disc.radius + record.pointee.inflation + Contingency.separationMeters + 0.5
+        query[9] = Float(radius)
+        return disc.offset + radius
     }
 }

@@ -1,193 +1,212 @@
+import CLinux
 import TrafficKernels
 import TrafficKernelsWide
 
 extension Resolver {
+    typealias Worker = UnsafeMutablePointer<ResolverWorker>
+
+    /// Sorts the bodies into the grid.
     func fillGrid() {
-        var (low, high) = (
-            (x: Double.infinity, y: Double.infinity), (x: -Double.infinity, y: -Double.infinity)
-        )
-        for k in 0..<table.count {
-            if isIntruder(k) {
-                table.cells[k] = -1
-                continue
-            }
-            table.cells[k] = 0
-            let m = table.body(k).pointee.motion
-            if m.x < low.x { low.x = m.x }
-            if m.y < low.y { low.y = m.y }
-            if m.x > high.x { high.x = m.x }
-            if m.y > high.y { high.y = m.y }
+        let t = table
+        let count = t.pointee.count
+        var low = SIMD2(repeating: Double.infinity)
+        var high = SIMD2(repeating: -Double.infinity)
+        let (cells, places) = (t.pointee.cells, t.pointee.places)
+        for k in 0..<count where cells[k] == 0 {
+            let place = places[k]
+            if place.x < low.x { low.x = place.x }
+            if place.y < low.y { low.y = place.y }
+            if place.x > high.x { high.x = place.x }
+            if place.y > high.y { high.y = place.y }
         }
-        grid.lay(low, high, size: settings.cellMeters, count: table.count)
-        for k in 0..<table.count where table.cells[k] == 0 {
-            let m = table.body(k).pointee.motion
-            table.cells[k] = grid.cell(m.x, m.y)
-        }
-        grid.sort(table.cells, table.count, into: table.rowAt)
-        reaches = GridReach()
-        for kind in classes where kind.separationMeters <= 100 { reaches.include(kind) }
-        for slot in 0..<table.count {
-            let k = Int(table.rowAt[slot])
-            table.slotOf[k] = Int32(truncatingIfNeeded: slot)
-            let inflation = table.body(k).pointee.inflationMeters
-            if slot < grid.gridded, inflation > reaches.inflation { reaches.inflation = inflation }
-            writeLine(
-                k,
-                isIntruder(k) && !table.body(k).pointee.isCooperative
-                    ? FlightPath(table.body(k).pointee.motion) : path(k, table.body(k).pointee.current))
+        t.pointee.grid.lay((low.x, low.y), (high.x, high.y), size: settings.cellMeters, count: count)
+        let grid = t.pointee.grid
+        for k in 0..<count where cells[k] == 0 { cells[k] = grid.cell(places[k].x, places[k].y) }
+        t.pointee.grid.sort(cells, count, into: t.pointee.rowAt)
+    }
+
+    /// Records and lines of a stretch of slots, for the manoeuvres bodies fly now.
+    func fillLines(_ slots: Range<Int>, _ w: Worker) {
+        let t = table
+        let gridded = t.pointee.grid.gridded
+        let (rowAt, input, last) = (t.pointee.rowAt, t.pointee.input, t.pointee.count - 1)
+        for slot in slots {
+            // Bodies of neighbouring slots stand anywhere: have them brought while others are worked on.
+            let soon = UnsafeRawPointer(t.pointee.bodies + Int(input[Int(rowAt[min(slot + 10, last)])]))
+            keruen_prefetch(soon)
+            keruen_prefetch(soon + 64)
+            keruen_prefetch(soon + 128)
+            let k = Int(rowAt[slot])
+            t.pointee.slotOf[k] = Int32(truncatingIfNeeded: slot)
+            let body = t.pointee.body(k)
+            let isCooperative = body.pointee.isCooperative
+            let record = t.pointee.records + slot
+            record.initialize(
+                to: ResolverRecord(
+                    path: isCooperative
+                        ? FlightPath(
+                            body.pointee.motion, body.pointee.current, shapes[Int(body.pointee.classIndex)])
+                        : FlightPath(body.pointee.motion),
+                    inflation: body.pointee.inflationMeters,
+                    inflationHeight: body.pointee.inflationHeightMeters, row: Int32(truncatingIfNeeded: k),
+                    classIndex: body.pointee.classIndex, rightOfWay: body.pointee.rightOfWay,
+                    isCooperative: isCooperative, isFar: slot >= gridded))
+            writeLine(slot, &w.pointee.reaches)
         }
     }
 
-    /// The coarse row of a path, for the kernels.
-    func writeLine(_ k: Int, _ path: FlightPath) {
-        let slot = Int(table.slotOf[k])
-        let isFar = slot >= grid.gridded
-        let line = PathLine(path, until: isFar ? settings.intruderHorizonSeconds : settings.horizonSeconds)
-        let inflation = table.body(k).pointee.inflationMeters
-        if !isFar {
-            let speed = line.vx * line.vx + line.vy * line.vy
-            if speed > reaches.speedSquared { reaches.speedSquared = speed }
-            if line.bend > reaches.bend { reaches.bend = line.bend }
-        }
-        write(line, path, k, inflation, 0, 0, 0, to: table.lines + slot, stride: table.lineStride)
+    /// The coarse row of what a slot is committed to, for the kernels.
+    func writeLine(_ slot: Int, _ reaches: inout GridReach) {
+        let record = table.pointee.records + slot
+        let isFar = record.pointee.isFar
+        let line = PathLine(
+            record.pointee.path, until: isFar ? settings.intruderHorizonSeconds : settings.horizonSeconds)
+        let stop = write(
+            line, record, record.pointee.path, record.pointee.inflation, record.pointee.path.turnError,
+            record.pointee.path.turnError,
+            to: table.pointee.lines + slot, stride: table.pointee.lineStride)
+        if isFar { return }
+        let speed = record.pointee.path.fastestSquared
+        if speed > reaches.speedSquared { reaches.speedSquared = speed }
+        let more = record.pointee.inflation + record.pointee.path.turnError
+        if more > reaches.inflation { reaches.inflation = more }
+        if stop > reaches.stop { reaches.stop = stop }
     }
 
-    /// The query of a slot's own committed line.
-    func askAsCommitted(_ slot: Int, until: Double) {
-        let (row, stride, query) = (table.lines + slot, table.lineStride, table.query)
-        for column in 0..<ResolverTable.columns { query[column] = row[column * stride] }
-        query[4] += Float(reaches.radius + settings.marginMeters)
-        query[5] -= Float(reaches.height + settings.marginMeters)
-        query[6] += Float(reaches.height + settings.marginMeters)
-        query[9] += Float(Contingency.separationMeters)
-        query[10] -= Float(Contingency.separationHeightMeters)
-        query[11] += Float(Contingency.separationHeightMeters)
-        query[12] = Float(until)
-    }
-
-    /// Row `k` flying `path`, looking for others: written as a query.
-    func writeQuery(_ k: Int, _ path: FlightPath, until: Double, extra: Double) {
+    /// Row `k` flying `path`, looking for others: written as a query. Returns how far its contingency can be.
+    @discardableResult
+    func writeQuery(_ w: Worker, _ k: Int, _ path: FlightPath, until: Double, extra: Double) -> Double {
         let line = PathLine(path, until: until)
-        let more = table.body(k).pointee.inflationMeters + settings.marginMeters + extra
-        write(
-            line, path, k, 0, more + reaches.radius, more + reaches.height,
-            table.body(k).pointee.inflationMeters, to: table.query, stride: 1)
-        table.query[12] = Float(until)
+        let record = table.pointee.record(k)
+        let more = record.pointee.inflation + settings.marginMeters + path.turnError + extra
+        let reaches = table.pointee.reaches
+        let query = w.pointee.query
+        w.pointee.kept = more + reaches.radius + shapes[Int(record.pointee.classIndex)].moreRadius
+        let stop = write(
+            line, record, path, 0, more + reaches.radius, more + reaches.height, to: query, stride: 1)
+        let kept = Float(record.pointee.inflation + Contingency.separationMeters)
+        query[9] += kept
+        let keptHeight = Float(record.pointee.inflation + Contingency.separationHeightMeters)
+        query[10] -= keptHeight
+        query[11] += keptHeight
+        query[12] = Float(until)
+        return stop + Double(kept)
     }
 
     /// One row, everything rounded outwards: floats of tile coordinates are good to 2^-24 of 1e6 m, the products of the
-    /// kernels to a few parts in 1e7 of some km squared; 0.5 m covers both.
+    /// kernels to a few parts in 1e7 of some km squared; 0.5 m covers both. Returns how far from where it is its
+    /// contingency can be.
     @inline(__always)
     private func write(
-        _ line: PathLine, _ path: FlightPath, _ k: Int, _ inflation: Double, _ radius: Double,
-        _ height: Double,
-        _ contingency: Double, to base: UnsafeMutablePointer<Float>, stride: Int
-    ) {
-        let isQuery = stride == 1
-        let kind = kind(k)
-        // What it keeps beyond what everybody of the grid does.
-        let radius =
-            radius + (kind.separationMeters > reaches.radius ? kind.separationMeters - reaches.radius : 0)
-        let height =
-            height
-            + (kind.separationHeightMeters > reaches.height
-                ? kind.separationHeightMeters - reaches.height : 0)
-        base[0] = Float(line.x - grid.left)
-        base[stride] = Float(line.y - grid.bottom)
+        _ line: PathLine, _ record: UnsafePointer<ResolverRecord>, _ path: FlightPath, _ inflation: Double,
+        _ radius: Double, _ height: Double, to base: UnsafeMutablePointer<Float>, stride: Int
+    ) -> Double {
+        let shape = shapes[Int(record.pointee.classIndex)]
+        let (left, bottom) = (table.pointee.grid.left, table.pointee.grid.bottom)
+        let (radius, height) = (radius + shape.moreRadius, height + shape.moreHeight)
+        base[0] = Float(line.x - left)
+        base[stride] = Float(line.y - bottom)
         base[2 * stride] = Float(line.vx)
         base[3 * stride] = Float(line.vy)
         base[4 * stride] = Float(line.bend + inflation + radius + 0.5)
         base[5 * stride] = Float(line.lowest - inflation - height - 0.5)
         base[6 * stride] = Float(line.highest + inflation + height + 0.5)
-        // The disc around the way a stop takes, from now and after a tick of anything.
-        let speed = (path.vx * path.vx + path.vy * path.vy + path.vz * path.vz).squareRoot()
-        let more = inflation + contingency + 2 * settings.tickSeconds * speed + 1
-        if !table.body(k).pointee.isCooperative {
-            base[7 * stride] = 1e9
-            base[8 * stride] = isQuery ? -1e9 : 1e9
+        guard record.pointee.isCooperative else {
+            base[7 * stride] = stride == 1 ? -1e9 : 1e9
+            base[8 * stride] = 1e9
             base[9 * stride] = 0
-        } else if kind.canHover {
-            let share = speed / (4 * kind.acceleration)
-            base[7 * stride] = Float(path.x - grid.left + path.vx * share)
-            base[8 * stride] = Float(path.y - grid.bottom + path.vy * share)
-            let way = (path.vx * path.vx + path.vy * path.vy).squareRoot() * share
-            base[9 * stride] = Float(way + more + (isQuery ? Contingency.separationMeters : 0))
-        } else {
-            base[7 * stride] = Float(path.x - grid.left)
-            base[8 * stride] = Float(path.y - grid.bottom)
-            base[9 * stride] = Float(
-                2 * (speed + 1) * (speed + 1) / kind.acceleration + more
-                    + (isQuery ? Contingency.separationMeters : 0))
+            base[10 * stride] = 0
+            base[11 * stride] = 0
+            return 0
         }
-        let rise =
-            abs(path.vz) * speed / (2 * kind.acceleration) + more - 2 * settings.tickSeconds * speed
-            + settings.tickSeconds * (abs(path.vz) + 1) * 2
-        let kept = isQuery ? Contingency.separationHeightMeters : 0
-        base[10 * stride] = Float(path.z - (path.vz < 0 ? rise : more) - kept)
-        base[11 * stride] = Float(path.z + (path.vz > 0 ? rise : more) + kept)
+        // The disc that holds the contingency begun now or after a tick of anything: `Contingency.Disc` says why.
+        let disc = Contingency.Disc(path, shape, tick: settings.tickSeconds)
+        base[7 * stride] = Float(disc.x - left)
+        base[8 * stride] = Float(disc.y - bottom)
+        base[9 * stride] = Float(disc.radius + inflation + 0.5)
+        base[10 * stride] = Float(disc.lowest - inflation - 0.5)
+        base[11 * stride] = Float(disc.highest + inflation + 0.5)
+        return disc.offset + disc.radius + inflation + 1
     }
 
-    /// Rows `range` of a table of lines that the query may meet, behind those already found.
+    /// Slots `range` of a table of lines that the query may meet, behind those already found.
     @inline(__always)
-    func search(_ lines: UnsafePointer<Float>, _ stride: Int, _ range: Range<Int>, _ found: Int) -> Int {
+    func search(
+        _ w: Worker, _ lines: UnsafePointer<Float>, _ stride: Int, _ range: Range<Int>, _ found: Int
+    ) -> Int {
         guard range.lowerBound < range.upperBound else { return found }
-        counts.screenedPairs += range.count
+        w.pointee.counts.screenedPairs += range.count
+        w.pointee.budget -= (range.count + 16) >> 6
+        let (query, place) = (w.pointee.query, w.pointee.found + found)
         switch path {
         case .portable:
             return found
-                + TrafficKernels.pathLines(
-                    lines, stride, range.lowerBound, range.upperBound, table.query, table.found + found)
+                + TrafficKernels.pathLines(lines, stride, range.lowerBound, range.upperBound, query, place)
         case .wide:
             return found
                 + TrafficKernelsWide.pathLines(
-                    lines, stride, range.lowerBound, range.upperBound, table.query, table.found + found)
+                    lines, stride, range.lowerBound, range.upperBound, query, place)
         }
     }
 
     /// Slots that the query, written for `path` of row `k`, may meet: in the cells around, then among those outside
-    /// the grid from slot `farFrom` on.
-    func searchAround(_ k: Int, _ path: FlightPath, until: Double, farFrom: Int) -> Int {
-        let m = table.body(k).pointee.motion
-        let speed = (path.cx * path.cx + path.cy * path.cy).squareRoot()
-        let reach =
-            Double(table.query[4]) + reaches.bend + reaches.inflation + 1 + (speed + reaches.speed) * until
+    /// the grid from slot `farFrom` on. `stop` is what writing the query returned.
+    func searchAround(
+        _ w: Worker, _ k: Int, _ path: FlightPath, until: Double, stop: Double, farFrom: Int
+    ) -> Int {
+        let t = table
+        let (x, y) = (path.x, path.y)
+        let reaches = t.pointee.reaches
+        let speed = path.fastestSquared.squareRoot() + reaches.speed
+        var reach = w.pointee.kept + reaches.inflation + 1 + speed * until
+        if stop + reaches.stop > reach { reach = stop + reaches.stop }
         var found = 0
-        for line in grid.lineRange(m.y, reach) {
-            found = search(table.lines, table.lineStride, grid.run(line, m.x, reach), found)
+        let grid = t.pointee.grid
+        let (lines, stride) = (t.pointee.lines, t.pointee.lineStride)
+        for line in grid.lineRange(y, reach) {
+            let half = grid.halfWidth(line, y, reach)
+            found = search(w, lines, stride, grid.run(line, from: x - half, to: x + half), found)
         }
         return search(
-            table.lines, table.lineStride, max(farFrom, grid.gridded)..<max(table.count, farFrom), found)
+            w, lines, stride, max(farFrom, grid.gridded)..<max(t.pointee.count, farFrom), found)
+    }
+
+    /// Slots whose contingencies the query's may meet, and whom its line meets.
+    func searchDiscs(_ w: Worker, _ path: FlightPath, stop: Double) -> Int {
+        let t = table
+        let grid = t.pointee.grid
+        let (lines, stride) = (t.pointee.lines, t.pointee.lineStride)
+        let reach = stop + t.pointee.reaches.stop
+        var found = 0
+        for line in grid.lineRange(path.y, reach) {
+            let half = grid.halfWidth(line, path.y, reach)
+            found = search(w, lines, stride, grid.run(line, from: path.x - half, to: path.x + half), found)
+        }
+        return search(w, lines, stride, grid.gridded..<t.pointee.count, found)
     }
 
     /// Copies the lines of found slots side by side.
-    func compact(_ found: Int, without k: Int) {
-        table.threatCount = 0
+    func compact(_ w: Worker, _ found: Int, without k: Int) {
+        let t = table
+        t.pointee.threatCount = 0
+        let (lines, near) = (t.pointee.lines, t.pointee.nearLines)
+        let stride = t.pointee.lineStride
         for place in 0..<found {
-            let slot = Int(table.found[place] >> 2)
-            let row = table.rowAt[slot]
-            guard Int(row) != k, table.threatCount < ResolverTable.mostThreats else { continue }
-            table.threats[table.threatCount] = row
-            for column in 0..<ResolverTable.columns {
-                table.nearLines[column * ResolverTable.nearStride + table.threatCount] =
-                    table.lines[column * table.lineStride + slot]
+            let slot = Int(w.pointee.found[place] >> 2)
+            let row = t.pointee.rowAt[slot]
+            let count = t.pointee.threatCount
+            if Int(row) == k { continue }
+            guard count < ResolverTable.mostThreats else {
+                // What is chosen without having seen everybody, `settle` looks at again.
+                t.pointee.isUnproven[k] = true
+                w.pointee.counts.deferredPairs += found - place
+                break
             }
-            table.threatCount += 1
+            t.pointee.threats[count] = row
+            for column in 0..<ResolverTable.columns {
+                near[column &* ResolverTable.nearStride &+ count] = lines[column &* stride &+ slot]
+            }
+            t.pointee.threatCount = count + 1
         }
-    }
-}
-
-/// How far apart bodies of the grid can matter to each other.
-struct GridReach {
-    var speedSquared = 0.0
-    var bend = 0.0
-    var inflation = 0.0
-    var radius = 0.0
-    var height = 0.0
-
-    var speed: Double { speedSquared.squareRoot() }
-
-    mutating func include(_ kind: ResolutionClass) {
-        if kind.separationMeters > radius { radius = kind.separationMeters }
-        if kind.separationHeightMeters > height { height = kind.separationHeightMeters }
     }
 }

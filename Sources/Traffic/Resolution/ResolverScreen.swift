@@ -1,181 +1,311 @@
-/// What is kept between two rows.
-struct PairVolume {
-    var radius: Double
-    var height: Double
-    var until: Double
-}
-
-/// A pair that loses separation, or whose contingencies would meet.
-struct PairConflict {
-    var time: Double
-    var breaksContingency: Bool
-}
+import TrafficKernels
+import TrafficKernelsWide
 
 extension Resolver {
-    /// Fast, wide or not ours: looked at farther ahead and found by everybody without the grid.
-    func isIntruder(_ k: Int) -> Bool {
-        let body = table.body(k)
-        let m = body.pointee.motion
-        return !body.pointee.isCooperative || m.vx * m.vx + m.vy * m.vy > 35 * 35
-            || kind(k).separationMeters + body.pointee.inflationMeters > 100
+    /// Pairs of one body that are examined at most, where its neighbourhood is a crowd; the most urgent.
+    private static let mostExamined = 4
+    /// How far ahead everybody looks, in whatever crowd, seconds.
+    private static let leastHorizon = 1.5
+
+    /// Finds every pair of a stretch of slots and the slots behind them that would lose separation, or the
+    /// disjointness of contingencies, under present manoeuvres.
+    func screen(_ slots: Range<Int>, _ w: Worker) {
+        let t = table
+        let gridded = t.pointee.grid.gridded
+        var slot = slots.lowerBound
+        let end = min(slots.upperBound, gridded)
+        while slot < end { slot = screenBatch(slot, end, w) }
+        while slot < slots.upperBound {
+            let k = Int(t.pointee.rowAt[slot])
+            let path = t.pointee.records[slot].path
+            let until = settings.intruderHorizonSeconds
+            t.pointee.horizons[slot] = until
+            let stop = writeQuery(w, k, path, until: until, extra: 0)
+            let found = searchAround(w, k, path, until: until, stop: stop, farFrom: slot + 1)
+            for place in 0..<found { examine(w, slot, Int(w.pointee.found[place])) }
+            slot += 1
+        }
     }
 
-    /// Volume kept between two rows, margin included.
+    /// A few bodies of one grid line at once. Returns the first slot that is not among them.
+    private func screenBatch(_ first: Int, _ end: Int, _ w: Worker) -> Int {
+        let t = table
+        let (records, lines, stride) = (t.pointee.records, t.pointee.lines, t.pointee.lineStride)
+        let grid = t.pointee.grid
+        let line = grid.line(records[first].path.y)
+        var (west, east, south, north) = (
+            Double.infinity, -Double.infinity, Double.infinity, -Double.infinity
+        )
+        var (fastest, stop) = (0.0, 0.0)
+        var slot = first
+        while slot < end, slot - first < ResolverWorker.batch {
+            let (x, y) = (records[slot].path.x, records[slot].path.y)
+            if slot > first, grid.line(y) != line || x - west > 0.5 * grid.height { break }
+            west = x < west ? x : west
+            east = x > east ? x : east
+            south = y < south ? y : south
+            north = y > north ? y : north
+            let base = lines + slot
+            let speed = records[slot].path.fastestSquared
+            if speed > fastest { fastest = speed }
+            let dx = Double(base[7 * stride]) + grid.left - x
+            let dy = Double(base[8 * stride]) + grid.bottom - y
+            let own = (dx * dx + dy * dy).squareRoot() + Double(base[9 * stride])
+            if own > stop { stop = own }
+            slot += 1
+        }
+        let count = slot - first
+        let reaches = t.pointee.reaches
+        stop += reaches.stop + Contingency.separationMeters
+        let fixed = reaches.radius + 2 * reaches.inflation + settings.marginMeters + 2
+        let speed = fastest.squareRoot() + reaches.speed
+        var until = settings.horizonSeconds
+        var reach = max(fixed + speed * until, stop)
+        let area = Area(west: west, east: east, south: south, north: north, line: line, first: first)
+        let near = lanes(area, reach)
+        let isCrowd = near > 2 * settings.mostNeighbours
+        if isCrowd {
+            // A crowd: as far ahead as brings the usual number, but the contingencies always.
+            until *= (Double(settings.mostNeighbours) / Double(near)).squareRoot()
+            if until < Self.leastHorizon { until = Self.leastHorizon }
+            reach = max(fixed + speed * until, stop)
+            w.pointee.counts.deferredPairs += count * max(0, near - lanes(area, reach))
+        }
+        for own in first..<slot { t.pointee.horizons[own] = until }
+        let added = w.pointee.query
+        added[0] = Float(reaches.radius + settings.marginMeters)
+        added[1] = Float(reaches.height + settings.marginMeters)
+        added[2] = Float(Contingency.separationMeters)
+        added[3] = Float(Contingency.separationHeightMeters)
+        added[4] = Float(until)
+        var found = 0
+        var left = ResolverWorker.mostLanes
+        for cells in line...max(line, grid.line(north + reach)) {
+            if !isCrowd {
+                found = search(area, count, area.run(grid, cells, reach), found, &left, w)
+                continue
+            }
+            let half = cells == line ? reach : grid.halfWidth(cells, north, reach)
+            for stack in grid.stacks(from: west - half, to: east + half) {
+                let run = grid.run(cells, stack: stack, from: south - 1e-6, to: north + reach)
+                let from = max(run.lowerBound, first + 1)
+                found = search(area, count, from..<max(from, run.upperBound), found, &left, w)
+            }
+        }
+        guard found > 0 else { return slot }
+        if found <= 4 * count || !isCrowd {
+            for place in 0..<found {
+                let pair = w.pointee.pairs[place]
+                examine(w, Int(pair >> 32), Int(truncatingIfNeeded: pair & 0xFFFF_FFFF))
+            }
+        } else {
+            for own in first..<slot { examineUrgent(w, own, found, until) }
+        }
+        return slot
+    }
+
+    /// Pairs of the batch and a run of slots, behind those already found.
     @inline(__always)
-    func volume(_ j: Int, _ k: Int, extra: Double) -> PairVolume {
-        let (a, b) = (kind(j), kind(k))
-        let more =
-            table.body(j).pointee.inflationMeters + table.body(k).pointee.inflationMeters
-            + settings.marginMeters + extra
-        let higher =
-            table.body(j).pointee.inflationHeightMeters + table.body(k).pointee.inflationHeightMeters
-            + settings.marginMeters + extra
-        let isFar = Int(table.slotOf[j]) >= grid.gridded || Int(table.slotOf[k]) >= grid.gridded
-        return PairVolume(
-            radius: (a.separationMeters > b.separationMeters ? a.separationMeters : b.separationMeters)
-                + more,
-            height: (a.separationHeightMeters > b.separationHeightMeters
-                ? a.separationHeightMeters : b.separationHeightMeters) + higher,
-            until: isFar ? settings.intruderHorizonSeconds : settings.horizonSeconds)
+    private func search(
+        _ area: Area, _ count: Int, _ run: Range<Int>, _ found: Int, _ left: inout Int, _ w: Worker
+    ) -> Int {
+        let from = run.lowerBound
+        var to = run.upperBound
+        guard from < to else { return found }
+        if to - from > left {
+            w.pointee.counts.deferredPairs += count * (to - from - left)
+            to = from + left
+        }
+        left -= to - from
+        w.pointee.counts.screenedPairs += count * (to - from)
+        let (lines, stride) = (table.pointee.lines, table.pointee.lineStride)
+        let (added, place) = (w.pointee.query, w.pointee.pairs + found)
+        switch path {
+        case .portable:
+            return found + TrafficKernels.pathPairs(lines, stride, area.first, count, from, to, added, place)
+        case .wide:
+            return found
+                + TrafficKernelsWide.pathPairs(lines, stride, area.first, count, from, to, added, place)
+        }
     }
 
-    /// Finds every pair that would lose separation, or the disjointness of contingencies, under present manoeuvres.
-    func screen() {
-        table.conflictCount = 0
-        let margin = settings.marginMeters
-        for slot in 0..<grid.gridded {
-            let k = Int(table.rowAt[slot])
-            let line = table.lines + slot
-            // Where its line begins: nearer to where it is than the bend that the reach allows for.
-            let (x, y) = (Double(line[0]) + grid.left, Double(line[table.lineStride]) + grid.bottom)
-            let (vx, vy) = (Double(line[2 * table.lineStride]), Double(line[3 * table.lineStride]))
-            let speed = (vx * vx + vy * vy).squareRoot()
-            let fixed = reaches.radius + 2 * reaches.inflation + margin + 2 * reaches.bend + 1
-            var until = settings.horizonSeconds
-            var reach = fixed + (speed + reaches.speed) * until
-            let near = neighbours(x, y, reach)
-            if near > settings.mostNeighbours {
-                // A crowd: as far ahead as brings the usual number.
-                until *= (Double(settings.mostNeighbours) / Double(near)).squareRoot()
-                if until < 1.5 { until = 1.5 }
-                reach = fixed + (speed + reaches.speed) * until
-                counts.deferredPairs += max(0, near - neighbours(x, y, reach))
-            }
-            askAsCommitted(slot, until: until)
-            var found = 0
-            for cells in grid.lineRange(y, reach) {
-                let run = grid.run(cells, x, reach)
-                let from = run.lowerBound > slot ? run.lowerBound : slot + 1
-                if from < run.upperBound {
-                    found = search(table.lines, table.lineStride, from..<run.upperBound, found)
-                }
-            }
-            examine(k, found)
+    /// The bodies of a batch.
+    private struct Area {
+        var west: Double
+        var east: Double
+        var south: Double
+        var north: Double
+        var line: Int
+        var first: Int
+
+        /// Slots behind the first that stand in one line of cells and within reach.
+        @inline(__always)
+        func run(_ grid: NeighbourGrid, _ cells: Int, _ reach: Double) -> Range<Int> {
+            let half = cells == line ? reach : grid.halfWidth(cells, north, reach)
+            let run = grid.run(cells, from: west - half, to: east + half)
+            let from = run.lowerBound > first ? run.lowerBound : first + 1
+            return from..<max(from, run.upperBound)
         }
-        for slot in grid.gridded..<table.count {
-            let k = Int(table.rowAt[slot])
-            let path = committedPath(k)
-            writeQuery(k, path, until: settings.intruderHorizonSeconds, extra: 0)
-            examine(k, searchAround(k, path, until: settings.intruderHorizonSeconds, farFrom: slot + 1))
-        }
-        Encounter.sort(table.conflicts, table.conflictCount)
-        counts.conflicts = table.conflictCount
     }
 
-    private func neighbours(_ x: Double, _ y: Double, _ reach: Double) -> Int {
+    private func lanes(_ area: Area, _ reach: Double) -> Int {
+        let grid = table.pointee.grid
         var count = 0
-        for line in grid.lineRange(y, reach) { count += grid.run(line, x, reach).count }
+        for line in area.line...max(area.line, grid.line(area.north + reach)) {
+            count += area.run(grid, line, reach).count
+        }
         return count
     }
 
-    private func examine(_ k: Int, _ found: Int) {
+    /// Pairs of one body among those found: all of which the contingencies may meet, and of the others those that are
+    /// likely to come nearest soonest.
+    private func examineUrgent(_ w: Worker, _ slot: Int, _ found: Int, _ until: Double) {
+        let records = table.pointee.records
+        var count = 0
         for place in 0..<found {
-            let j = Int(table.rowAt[Int(table.found[place] >> 2)])
-            guard table.body(k).pointee.isCooperative || table.body(j).pointee.isCooperative else { continue }
-            let (a, b) = (min(j, k), max(j, k))
-            guard let conflict = conflict(a, b) else { continue }
-            guard table.conflictCount < table.conflictRoom else {
-                counts.deferredPairs += 1
+            let pair = w.pointee.pairs[place]
+            guard Int(pair >> 32) == slot else { continue }
+            let entry = Int(truncatingIfNeeded: pair & 0xFFFF_FFFF)
+            guard entry & 1 != 0 else {
+                examine(w, slot, entry)
                 continue
             }
-            table.conflicts[table.conflictCount] = Encounter(
-                time: conflict.time, a: Int32(truncatingIfNeeded: a), b: Int32(truncatingIfNeeded: b))
-            table.conflictCount += 1
-            note(conflict.time, a, b)
-            note(conflict.time, b, a)
+            let (a, b) = (records + slot, records + (entry >> 2))
+            let (x, y, z) = (
+                a.pointee.path.x - b.pointee.path.x, a.pointee.path.y - b.pointee.path.y,
+                a.pointee.path.z - b.pointee.path.z
+            )
+            let (u, v) = (a.pointee.path.cx - b.pointee.path.cx, a.pointee.path.cy - b.pointee.path.cy)
+            let speed = u * u + v * v
+            var time = speed > 0 ? -(x * u + y * v) / speed : 0
+            time = time < 0 ? 0 : time > until ? until : time
+            let (mx, my) = (x + u * time, y + v * time)
+            let volume = volume(a, b, extra: 0)
+            let scale = volume.radius / volume.height
+            let radius = volume.radius * volume.radius
+            if x * x + y * y + z * z * scale * scale < radius {
+                // Lost already: no need to look closely.
+                w.pointee.counts.examinedPairs += 1
+                record(w, a, b, PairConflict(time: time, breaksContingency: false), entry)
+                continue
+            }
+            let item = Encounter(
+                time: time + 1e-6 * (mx * mx + my * my + z * z), a: Int32(truncatingIfNeeded: entry), b: 0)
+            if count < Self.mostExamined {
+                w.pointee.urgent[count] = item
+                count += 1
+                if count == Self.mostExamined { Encounter.heap(w.pointee.urgent, count) }
+                continue
+            }
+            // The least urgent of all so far is left out.
+            let last = item.comes(before: w.pointee.urgent[0]) ? w.pointee.urgent[0] : item
+            Encounter.replaceLast(w.pointee.urgent, count, with: item)
+            w.pointee.counts.deferredPairs += 1
+            if last.a & 2 != 0 { examine(w, slot, Int(last.a) & ~1) }
         }
+        for place in 0..<count { examine(w, slot, Int(w.pointee.urgent[place].a)) }
+    }
+
+    /// Looks exactly at the pair of a slot and what a kernel found: 4 * slot, + 1 for the lines, + 2 for the discs.
+    private func examine(_ w: Worker, _ slot: Int, _ entry: Int) {
+        let records = table.pointee.records
+        let (a, b) = (records + slot, records + (entry >> 2))
+        guard a.pointee.isCooperative || b.pointee.isCooperative else { return }
+        record(w, a, b, conflict(w, a, b, entry & 1), entry)
+    }
+
+    /// Writes down what is wrong with a pair: `lost` separation, and contingencies where the discs overlap.
+    @inline(__always)
+    private func record(_ w: Worker, _ a: Record, _ b: Record, _ lost: PairConflict?, _ entry: Int) {
+        let (j, k) = (a.pointee.row, b.pointee.row)
+        let pair = (a: j < k ? j : k, b: j < k ? k : j)
+        var conflict = lost
+        if entry & 2 != 0, !keepsContingencies(a, a.pointee.path, b) {
+            w.pointee.breaks.append(Encounter(time: 0, a: pair.a, b: pair.b))
+            // After losses of separation in urgency.
+            if conflict == nil {
+                conflict = PairConflict(time: volume(a, b, extra: 0).until, breaksContingency: true)
+            }
+        }
+        guard let conflict else { return }
+        w.pointee.conflicts.append(Encounter(time: conflict.time, a: pair.a, b: pair.b))
+    }
+
+    /// Brings together what the threads found: the most urgent conflicts in order, and each body's first.
+    func collect() {
+        let (t, w) = (table, workers)
+        t.pointee.conflictCount = 0
+        for i in 0..<threads {
+            for place in 0..<w[i].conflicts.count {
+                let item = w[i].conflicts.items[place]
+                note(item.time, Int(item.a), Int(item.b))
+                note(item.time, Int(item.b), Int(item.a))
+                let count = t.pointee.conflictCount
+                if count < ResolverTable.mostConflicts {
+                    t.pointee.conflicts[count] = item
+                    t.pointee.conflictCount = count + 1
+                    if count + 1 == ResolverTable.mostConflicts {
+                        Encounter.heap(t.pointee.conflicts, count + 1)
+                    }
+                } else {
+                    Encounter.replaceLast(t.pointee.conflicts, count, with: item)
+                }
+            }
+            w.pointee.counts.conflicts += w[i].conflicts.count
+            guard i > 0 else { continue }
+            for place in 0..<w[i].breaks.count { w.pointee.breaks.append(w[i].breaks.items[place]) }
+            w.pointee.counts.screenedPairs += w[i].counts.screenedPairs
+            w.pointee.counts.examinedPairs += w[i].counts.examinedPairs
+            w.pointee.counts.deferredPairs += w[i].counts.deferredPairs
+        }
+        Encounter.sort(t.pointee.conflicts, t.pointee.conflictCount)
+        // Equal pairs do not occur: the order is the same for any number of threads.
+        Encounter.sort(w.pointee.breaks.items, w.pointee.breaks.count)
     }
 
     private func note(_ time: Double, _ k: Int, _ other: Int) {
-        let id = table.body(other).pointee.id
-        let advisory = table.advisory(k)
-        guard time < table.conflictTime[k] || (time == table.conflictTime[k] && id < advisory.pointee.against)
-        else { return }
-        table.conflictTime[k] = time
+        let t = table
+        let id = t.pointee.body(other).pointee.id
+        let advisory = t.pointee.advisory(k)
+        let first = t.pointee.conflictTime[k]
+        guard time < first || (time == first && id < advisory.pointee.against) else { return }
+        t.pointee.conflictTime[k] = time
         advisory.pointee.against = id
         advisory.pointee.timeSeconds = time
     }
 
-    /// What is wrong between two rows under their committed manoeuvres.
-    func conflict(_ j: Int, _ k: Int) -> PairConflict? {
-        counts.examinedPairs += 1
-        budget -= 1
-        let (a, b) = (committedPath(j), committedPath(k))
-        let volume = volume(j, k, extra: 0)
-        let s = PathPair.separation(
-            a, b, from: 0, until: volume.until, verticalScale: volume.radius / volume.height,
-            enough: volume.radius)
-        if s.squared < volume.radius * volume.radius {
-            return PairConflict(time: s.time, breaksContingency: false)
-        }
-        // After losses of separation in urgency.
-        return keepsContingencies(j, a, k, b)
-            ? nil : PairConflict(time: volume.until, breaksContingency: true)
-    }
-
-    /// Whether a tick of `a` by row `j` and of `b` by row `k` keeps their contingencies disjoint. True where nothing is
-    /// left to keep: somebody takes no commands, or the contingencies meet already. Those pairs are counted by
-    /// `screen`.
-    @inline(__always)
-    func keepsContingencies(_ j: Int, _ a: FlightPath, _ k: Int, _ b: FlightPath) -> Bool {
-        contingencies(j, a, k, b, tick: settings.tickSeconds) || !contingencies(j, a, k, b, tick: 0)
-    }
-
-    /// Whether contingencies begun `tick` seconds from now are disjoint.
-    func contingencies(_ j: Int, _ a: FlightPath, _ k: Int, _ b: FlightPath, tick: Double) -> Bool {
-        guard table.body(j).pointee.isCooperative, table.body(k).pointee.isCooperative else { return true }
-        let (first, second) = (kind(j), kind(k))
-        let inflation = table.body(j).pointee.inflationMeters + table.body(k).pointee.inflationMeters
-        let height =
-            table.body(j).pointee.inflationHeightMeters + table.body(k).pointee.inflationHeightMeters
-        return Contingency(after: a, tick: tick, first).isDisjoint(
-            from: Contingency(after: b, tick: tick, second), inflation: inflation, inflationHeight: height)
-    }
-
     /// Who is solved, in which order: who gives way in the most urgent conflict first, then those on their way back.
     func makeAgenda(_ tick: UInt64) {
-        table.agendaCount = 0
-        for place in 0..<table.conflictCount {
-            let conflict = table.conflicts[place]
+        let (t, w) = (table, workers)
+        t.pointee.agendaCount = 0
+        for place in 0..<t.pointee.conflictCount {
+            let conflict = t.pointee.conflicts[place]
             let (a, b) = (Int(conflict.a), Int(conflict.b))
-            let row = Resolver.givesWay(table.body(a), to: table.body(b)) ? a : b
+            let row = Resolver.givesWay(t.pointee.body(a), to: t.pointee.body(b)) ? a : b
             // Once is enough: at its most urgent.
-            guard table.conflictTime[row] >= 0 else { continue }
-            table.conflictTime[row] = -1
+            guard t.pointee.conflictTime[row] >= 0 else { continue }
+            t.pointee.conflictTime[row] = -1
             append(row, conflict.time)
         }
-        for k in 0..<table.count where table.conflictTime[k] == .infinity {
-            let body = table.body(k)
-            guard body.pointee.isCooperative, table.advisory(k).pointee.reason == .holding,
-                (UInt64(body.pointee.id) &+ tick) % settings.returnTicks == 0
+        let isCut = w.pointee.counts.conflicts > t.pointee.conflictCount
+        for k in 0..<t.pointee.count where t.pointee.conflictTime[k] >= 0 {
+            if t.pointee.conflictTime[k] < .infinity {
+                // Whose conflicts were not among the most urgent, or who has right of way in all of them.
+                if isCut { w.pointee.counts.deferredBodies += 1 }
+                continue
+            }
+            let advisory = t.pointee.advisory(k)
+            guard advisory.pointee.reason == .holding,
+                (UInt64(advisory.pointee.id) &+ tick) % settings.returnTicks == 0
             else { continue }
             append(k, .infinity)
         }
     }
 
     private func append(_ row: Int, _ time: Double) {
-        table.agenda[table.agendaCount] = Encounter(time: time, a: Int32(truncatingIfNeeded: row), b: 0)
-        table.agendaCount += 1
+        let count = table.pointee.agendaCount
+        table.pointee.agenda[count] = Encounter(time: time, a: Int32(truncatingIfNeeded: row), b: 0)
+        table.pointee.agendaCount = count + 1
     }
 
     /// Which of two moves out of the way: who must, or the one with less right of way, or the higher id.

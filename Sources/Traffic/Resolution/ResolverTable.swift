@@ -1,43 +1,16 @@
-/// Two rows and a time, ordered by time, then by row.
-struct Encounter {
-    var time: Double
-    var a: Int32
-    var b: Int32
-
-    @inline(__always)
-    func comes(before other: Encounter) -> Bool {
-        if time != other.time { return time < other.time }
-        return a != other.a ? a < other.a : b < other.b
-    }
-
-    /// Heap sort in place: no memory, no luck.
-    static func sort(_ items: UnsafeMutablePointer<Encounter>, _ count: Int) {
-        var start = count / 2
-        while start > 0 {
-            start -= 1
-            sift(items, start, count)
-        }
-        var end = count
-        while end > 1 {
-            end -= 1
-            (items[0], items[end]) = (items[end], items[0])
-            sift(items, 0, end)
-        }
-    }
-
-    private static func sift(_ items: UnsafeMutablePointer<Encounter>, _ start: Int, _ end: Int) {
-        let item = items[start]
-        var hole = start
-        while true {
-            var child = 2 * hole + 1
-            guard child < end else { break }
-            if child + 1 < end, items[child].comes(before: items[child + 1]) { child += 1 }
-            guard item.comes(before: items[child]) else { break }
-            items[hole] = items[child]
-            hole = child
-        }
-        items[hole] = item
-    }
+/// A sound body as the exact tests see it.
+struct ResolverRecord {
+    /// What it is committed to.
+    var path: FlightPath
+    /// Horizontally and, at most as much, vertically.
+    var inflation: Double
+    var inflationHeight: Double
+    var row: Int32
+    var classIndex: UInt8
+    var rightOfWay: RightOfWay
+    var isCooperative: Bool
+    /// Looked at farther ahead, and found by everybody without the grid.
+    var isFar: Bool
 }
 
 struct Candidate {
@@ -53,35 +26,45 @@ struct ResolverTable {
     /// Threats one manoeuvre is checked against; in a thicker crowd the first found.
     static let mostThreats = 480
     static let nearStride = mostThreats + 32
+    /// Conflicts that are solved in one tick at most, the most urgent; the bodies of others are deferred.
+    static let mostConflicts = 8192
 
     var count = 0
     var capacity = 0
     var bodies: UnsafePointer<ResolutionBody>
     var advisories: UnsafeMutablePointer<Advisory>
+    var grid = NeighbourGrid()
+    var reaches = GridReach()
     /// Per row.
     var input: UnsafeMutablePointer<Int32>
     var cells: UnsafeMutablePointer<Int32>
+    var places: UnsafeMutablePointer<SIMD2<Double>>
     var slotOf: UnsafeMutablePointer<Int32>
     /// When its first conflict is; infinite without one.
     var conflictTime: UnsafeMutablePointer<Double>
+    /// Whether it stops, and whether its contingency has not been shown disjoint from everybody's.
+    var isStopped: UnsafeMutablePointer<Bool>
+    var isUnproven: UnsafeMutablePointer<Bool>
     /// Per slot.
     var rowAt: UnsafeMutablePointer<Int32>
+    var records: UnsafeMutablePointer<ResolverRecord>
     var lines: UnsafeMutablePointer<Float>
+    /// How far ahead a body looks: less in a crowd, seconds.
+    var horizons: UnsafeMutablePointer<Double>
     var lineStride = 0
-    /// Found by the kernels.
-    var found: UnsafeMutablePointer<Int32>
+    /// Of the body being solved.
     var threats: UnsafeMutablePointer<Int32>
     var threatCount = 0
-    var query: UnsafeMutablePointer<Float>
     /// Lines of the threats side by side.
     var nearLines: UnsafeMutablePointer<Float>
-    var conflicts: UnsafeMutablePointer<Encounter>
-    var conflictCount = 0
-    var conflictRoom = 0
-    var agenda: UnsafeMutablePointer<Encounter>
-    var agendaCount = 0
     var candidates: UnsafeMutablePointer<Candidate>
     var candidateCount = 0
+    var conflicts: UnsafeMutablePointer<Encounter>
+    var conflictCount = 0
+    var agenda: UnsafeMutablePointer<Encounter>
+    var agendaCount = 0
+    /// Who stops and has not been looked at since.
+    var stops: UnsafeMutablePointer<Int32>
 
     init() {
         let nothing = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
@@ -90,38 +73,47 @@ struct ResolverTable {
         nothing.deallocate()
         input = .allocate(capacity: 1)
         cells = .allocate(capacity: 1)
+        places = .allocate(capacity: 1)
         slotOf = .allocate(capacity: 1)
         conflictTime = .allocate(capacity: 1)
         rowAt = .allocate(capacity: 1)
+        records = .allocate(capacity: 1)
         lines = .allocate(capacity: 1)
-        found = .allocate(capacity: 1)
+        agenda = .allocate(capacity: 1)
+        stops = .allocate(capacity: 1)
+        isUnproven = .allocate(capacity: 1)
+        isStopped = .allocate(capacity: 1)
+        horizons = .allocate(capacity: 1)
         threats = .allocate(capacity: Self.mostThreats)
-        query = .allocate(capacity: 16)
         nearLines = .allocate(capacity: Self.nearStride * Self.columns)
         nearLines.initialize(repeating: 0, count: Self.nearStride * Self.columns)
-        conflicts = .allocate(capacity: 1)
-        agenda = .allocate(capacity: 1)
         candidates = .allocate(capacity: Self.mostCandidates)
+        conflicts = .allocate(capacity: Self.mostConflicts)
     }
 
     func deallocate() {
-        query.deallocate()
+        grid.deallocate()
+        threats.deallocate()
         nearLines.deallocate()
         candidates.deallocate()
-        threats.deallocate()
+        conflicts.deallocate()
         release()
     }
 
     private func release() {
         input.deallocate()
         cells.deallocate()
+        places.deallocate()
         slotOf.deallocate()
         conflictTime.deallocate()
         rowAt.deallocate()
+        records.deallocate()
         lines.deallocate()
-        found.deallocate()
-        conflicts.deallocate()
         agenda.deallocate()
+        stops.deallocate()
+        isUnproven.deallocate()
+        isStopped.deallocate()
+        horizons.deallocate()
     }
 
     mutating func reserve(_ rows: Int) {
@@ -130,21 +122,25 @@ struct ResolverTable {
         capacity = rows + rows / 4 + 64
         input = .allocate(capacity: capacity)
         cells = .allocate(capacity: capacity)
+        places = .allocate(capacity: capacity)
         slotOf = .allocate(capacity: capacity)
         conflictTime = .allocate(capacity: capacity)
         rowAt = .allocate(capacity: capacity)
+        records = .allocate(capacity: capacity)
         lineStride = capacity + 32
         lines = .allocate(capacity: lineStride * Self.columns)
         lines.initialize(repeating: 0, count: lineStride * Self.columns)
-        found = .allocate(capacity: capacity + 32)
-        // More conflicts than these in one tick are a crowd: the rest is counted as deferred.
-        conflictRoom = 4 * capacity
-        conflicts = .allocate(capacity: conflictRoom)
-        agenda = .allocate(capacity: conflictRoom + capacity)
+        agenda = .allocate(capacity: 2 * capacity)
+        stops = .allocate(capacity: capacity)
+        isUnproven = .allocate(capacity: capacity)
+        isStopped = .allocate(capacity: capacity)
+        horizons = .allocate(capacity: capacity)
     }
 
     @inline(__always)
     func body(_ k: Int) -> UnsafePointer<ResolutionBody> { bodies + Int(input[k]) }
     @inline(__always)
     func advisory(_ k: Int) -> UnsafeMutablePointer<Advisory> { advisories + Int(input[k]) }
+    @inline(__always)
+    func record(_ k: Int) -> UnsafeMutablePointer<ResolverRecord> { records + Int(slotOf[k]) }
 }

@@ -1,0 +1,79 @@
+/// What one thread of the resolver works in. Everything in it is merged so that the number of threads does not show.
+struct ResolverWorker {
+    /// Bodies that look for their neighbours in one call of the kernel.
+    static let batch = 4
+    /// Neighbours looked at for one body at most; in a thicker crowd the nearest cells first.
+    static let mostLanes = 4096
+
+    var counts = ResolutionCounts()
+    var reaches = GridReach()
+    /// Work left in this tick, in exact tests of pairs.
+    var budget = 0
+    /// What is to be left of it when the present body is done.
+    var limit = 0
+    /// Found by the kernels: slots for one query, pairs of slots for several.
+    var found: UnsafeMutablePointer<Int32>
+    private var foundRoom = 1
+    let pairs: UnsafeMutablePointer<Int64>
+    let query: UnsafeMutablePointer<Float>
+    /// What the query keeps from the smallest of the others, metres.
+    var kept = 0.0
+    /// Pairs that lose separation or break the disjointness of contingencies.
+    var conflicts = EncounterList()
+    /// Those that break it, whatever becomes of their separation.
+    var breaks = EncounterList()
+    /// The most urgent of the pairs of one body, in a crowd.
+    let urgent: UnsafeMutablePointer<Encounter>
+
+    init() {
+        found = .allocate(capacity: foundRoom)
+        pairs = .allocate(capacity: Self.batch * (Self.mostLanes + 64))
+        query = .allocate(capacity: 16)
+        urgent = .allocate(capacity: 16)
+    }
+
+    func deallocate() {
+        found.deallocate()
+        pairs.deallocate()
+        query.deallocate()
+        conflicts.deallocate()
+        breaks.deallocate()
+        urgent.deallocate()
+    }
+
+    mutating func begin(_ bodies: Int) {
+        counts = ResolutionCounts()
+        reaches = GridReach()
+        conflicts.count = 0
+        breaks.count = 0
+        guard foundRoom < bodies + 32 else { return }
+        found.deallocate()
+        foundRoom = bodies + bodies / 4 + 64
+        found = .allocate(capacity: foundRoom)
+    }
+}
+
+/// How far apart bodies of the grid can matter to each other.
+struct GridReach {
+    var speedSquared = 0.0
+    var inflation = 0.0
+    var radius = 0.0
+    var height = 0.0
+    /// How far from where a body is its contingency can be.
+    var stop = 0.0
+
+    var speed: Double { speedSquared.squareRoot() }
+
+    mutating func include(_ kind: ResolutionClass) {
+        if kind.separationMeters > radius { radius = kind.separationMeters }
+        if kind.separationHeightMeters > height { height = kind.separationHeightMeters }
+    }
+
+    mutating func include(_ other: GridReach) {
+        if other.speedSquared > speedSquared { speedSquared = other.speedSquared }
+        if other.inflation > inflation { inflation = other.inflation }
+        if other.radius > radius { radius = other.radius }
+        if other.height > height { height = other.height }
+        if other.stop > stop { stop = other.stop }
+    }
+}

@@ -145,7 +145,7 @@ struct AirFleet {
 
     /// Plans every drone's course for the next minute around the fences.
     mutating func plan(around fences: FencedAirspace) {
-        let air = fences.around(fences.tile)
+        let air = fences.around(fences.tile, extentMeters: 50_000)
         for i in bodies.indices where bodies[i].kind == .drone {
             for _ in 0..<4 {
                 let body = bodies[i]

@@ -18,7 +18,7 @@ for port, socket in enumerate((push, sub), int(station.split(":")[1])):
     socket.connect(f"tcp://{station.split(':')[0]}:{port}")
 me = s.Hello(boot=int(time.time()), vehicle_id=int(key[b"id"]), kind=1, payload_capacity_g=5000,
              cargo_volume_l=30, range_m=30000, cruise_speed_mm_s=15000, energy_capacity_kj=5400)
-place, items, progress, sent = [433_500_000, 770_400_000, 650_000], [], {}, [0, 0]
+place, items, progress, sent = [434_500_000, 770_400_000, 650_000], [], {}, [0, 0]
 mode, leg, arrived, offset, wait, now = PARKED, 0, 0, 0, 0, time.monotonic_ns() * int(pace)
 while True:  # once for each message heard and, without one, every `wait` milliseconds
     frame = sub.recv() if sub.poll((wait or 1000) / int(pace)) else bytes(8)

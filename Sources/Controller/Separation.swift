@@ -105,7 +105,7 @@ extension Controller {
             steer(i, air.advisories[i], air)
             i += 1
         }
-        for i in air.breaches { tellBreach(Int(separation.vehicles[Int(i)])) }
+        for i in air.breaches { tellBreach(Int(i)) }
         mix(air.hash)
         tellCrewed()
     }
@@ -117,8 +117,10 @@ extension Controller {
     }
 
     /// It is about to go where a zone or the ground forbids. On its mission's way only: coming down is no breach.
-    private mutating func tellBreach(_ v: Int) {
-        guard let ours = mission(of: v), ours.step(Int(tracks[v].report.leg))?.action == .fly,
+    private mutating func tellBreach(_ i: Int) {
+        let (v, flight) = (Int(separation.vehicles[i]), separation.flights[i])
+        guard flight.wanted.levelMeters > flight.altitudeMeters - 5, let ours = mission(of: v),
+            ours.step(Int(tracks[v].report.leg))?.action == .fly,
             now > tracks[v].breachToldUntil
         else { return }
         tracks[v].breachToldUntil = now.advanced(bySeconds: 60)

@@ -128,7 +128,8 @@ private final class OneVehicleStation {
         ]
     }
 
-    /// Google's protobuf reads every golden frame and writes the same bytes; the digest agrees as well.
+    /// Google's protobuf reads every golden frame, one of each type and two of commands, and writes the same bytes; the
+    /// digest agrees as well.
     @Test func anotherImplementationAgreesOnTheGoldenBytes() throws {
         let (status, output) = try PythonVehicle.run(
             """
@@ -142,7 +143,7 @@ private final class OneVehicleStation {
                 assert name != "downlink.missionPart" or v.digest(message.items) == message.digest
             print(len(frames), v.digest([]))
             """)
-        #expect(status == 0 && output == "\(Envelope.MessageType.allCases.count) 0\n", "\(output)")
+        #expect(status == 0 && output == "\(Envelope.MessageType.allCases.count + 1) 0\n", "\(output)")
     }
 
     @Test(.timeLimit(.minutes(3))) func aVehicleMadeFromTheDescriptionFlies() throws {

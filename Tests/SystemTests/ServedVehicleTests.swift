@@ -80,8 +80,8 @@ import World
             _ = try follower.exchange(
                 reached: Self.start, sentMessages: 0, monotonic: keruen_monotonic_ns())
             let order = OrderRequest(
-                key: "o-1", company: "own", pickup: Self.stop("here", 43.35),
-                delivery: Self.stop("there", 43.354), massGrams: 1000, volumeLiters: 5, cargo: .parcel,
+                key: "o-1", company: "own", pickup: Self.stop("here", 43.45),
+                delivery: Self.stop("there", 43.454), massGrams: 1000, volumeLiters: 5, cargo: .parcel,
                 readyAt: Instant(nanoseconds: Self.start), deliverBy: nil)
             if case .submitted? = try? client.ask(.submitOrders([order])) { isSubmitted = true }
         }

@@ -68,7 +68,8 @@ struct VehicleModel: Sendable {
             fleet.kind.flies
             ? MotionLimits(
                 flies: true, cruiseSpeed: cruise, climbSpeed: 3, descentSpeed: 2, acceleration: 2,
-                responseSeconds: 1 / VelocityLoop.referenceGain, reachedRadius: fleet.kind == .vtol ? 6 : 4, lowEnergyKilojoules: low)
+                responseSeconds: 1 / VelocityLoop.referenceGain, reachedRadius: fleet.kind == .vtol ? 6 : 4,
+                lowEnergyKilojoules: low)
             : MotionLimits(
                 flies: false, cruiseSpeed: cruise, acceleration: 1, reachedRadius: 20,
                 lowEnergyKilojoules: low)

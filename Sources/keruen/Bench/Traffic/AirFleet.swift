@@ -1,10 +1,9 @@
-import Airspace
 import Traffic
 import World
 
 /// A moving fleet over a city: reports its place ten times a second with small errors and flies what it is told with
-/// limited acceleration. Drones want a straight course at their height, trucks stand and drive below them,
-/// crewed aircraft fly straight through and take no commands.
+/// limited acceleration. Drones want a straight course, each in the layer of its course as the controller plans them,
+/// trucks stand and drive below them, crewed aircraft fly straight through and take no commands.
 struct AirFleet {
     enum Kind: UInt8 { case drone, truck, crewed }
 
@@ -37,21 +36,17 @@ struct AirFleet {
     let half: Double
     private var random: SplitMix64
     private let northE7PerMeter: Double
+    /// The first so many drones are in one square kilometre.
+    private let crowd: Int
 
     init(drones: Int, trucks: Int, crewed: Int, perSquareKilometer: Double, crowded: Double, seed: UInt64) {
         random = SplitMix64(seed: seed)
         half = 500 * (Double(drones) / perSquareKilometer).squareRoot()
         northE7PerMeter =
             1 / LocalScale(latitudeDegrees: Double(Self.origin.latitudeE7) * 1e-7).northMetersPerE7
-        // Nobody begins in a conflict that no planner could solve; a crowd does.
-        let city = FlowWorld.city(drones: drones, perSquareKilometer: perSquareKilometer, seed: seed)
-        for i in 0..<drones {
-            let scale = Double(i) < crowded * Double(drones) ? 500 / half : 1
-            add(
-                .drone, (city.x[i] - half) * scale, (city.y[i] - half) * scale,
-                Manoeuvre(
-                    vx: city.wantedX[i], vy: city.wantedY[i], climbRate: 2, levelMeters: city.z[i]))
-        }
+        crowd = Int(crowded * Double(drones))
+        for _ in 0..<drones { addAnywhere(.drone, speed: 10 + 10 * random.unit(), altitude: 0) }
+        for i in 0..<drones { settle(i) }
         for _ in 0..<trucks { addAnywhere(.truck, speed: 25 * random.unit(), altitude: 2) }
         for k in 0..<crewed {
             // One in twenty is low: it takes off, lands or is a helicopter.
@@ -70,6 +65,24 @@ struct AirFleet {
         add(
             kind, (2 * random.unit() - 1) * half, (2 * random.unit() - 1) * half,
             Manoeuvre(vx: ux / length * speed, vy: uy / length * speed, climbRate: 0, levelMeters: altitude))
+    }
+
+    /// Puts a drone somewhere, in the layer of its course: north, east, south, west, 30 m apart.
+    private mutating func settle(_ i: Int) {
+        let side = i < crowd ? 500 : half
+        let (x, y) = ((2 * random.unit() - 1) * side, (2 * random.unit() - 1) * side)
+        bodies[i].latitudeE7 = Double(Self.origin.latitudeE7) + y * northE7PerMeter
+        let scale = LocalScale(latitudeDegrees: bodies[i].latitudeE7 * 1e-7)
+        bodies[i].longitudeE7 = Double(Self.origin.longitudeE7) + x / scale.eastMetersPerE7
+        choose(i, bodies[i].wanted.vx, bodies[i].wanted.vy)
+        bodies[i].altitude = bodies[i].wanted.levelMeters
+        bodies[i].velocity = [bodies[i].wanted.vx, bodies[i].wanted.vy, 0]
+    }
+
+    private mutating func choose(_ i: Int, _ vx: Double, _ vy: Double) {
+        let sector =
+            vy.magnitude >= vx.magnitude ? (vy > 0 ? 0 : 2) : (vx > 0 ? 1 : 3)
+        bodies[i].wanted = Manoeuvre(vx: vx, vy: vy, climbRate: 2, levelMeters: 60 + 30 * Double(sector))
     }
 
     private mutating func add(_ kind: Kind, _ x: Double, _ y: Double, _ wanted: Manoeuvre) {
@@ -108,8 +121,8 @@ struct AirFleet {
     /// A tenth of a second later.
     mutating func fly(acceleration: Double) {
         for i in bodies.indices {
+            turnBack(i)
             var body = bodies[i]
-            turnBack(&body)
             let manoeuvre = body.told ?? body.wanted
             let climb = manoeuvre.verticalVelocity(at: body.altitude, acceleration: acceleration)
             let change = SIMD3(manoeuvre.vx, manoeuvre.vy, climb) - body.velocity
@@ -124,10 +137,18 @@ struct AirFleet {
     }
 
     /// Who wants to leave the city turns back.
-    private func turnBack(_ body: inout Body) {
+    private mutating func turnBack(_ i: Int) {
+        let body = bodies[i]
         let (x, y) = place(body)
-        if x.magnitude > half, x * body.wanted.vx > 0 { body.wanted.vx = -body.wanted.vx }
-        if y.magnitude > half, y * body.wanted.vy > 0 { body.wanted.vy = -body.wanted.vy }
+        guard body.kind == .drone else {
+            if x.magnitude > half, x * body.wanted.vx > 0 { bodies[i].wanted.vx = -body.wanted.vx }
+            if y.magnitude > half, y * body.wanted.vy > 0 { bodies[i].wanted.vy = -body.wanted.vy }
+            return
+        }
+        let turnsX = x.magnitude > half && x * body.wanted.vx > 0
+        let turnsY = y.magnitude > half && y * body.wanted.vy > 0
+        guard turnsX || turnsY else { return }
+        choose(i, turnsX ? -body.wanted.vx : body.wanted.vx, turnsY ? -body.wanted.vy : body.wanted.vy)
     }
 
     private func place(_ body: Body) -> (x: Double, y: Double) {
@@ -138,27 +159,47 @@ struct AirFleet {
     }
 
     /// Its wanted course is barred by a fence: it wants another.
-    mutating func turnAside(_ i: Int) {
-        let wanted = bodies[i].wanted
-        (bodies[i].wanted.vx, bodies[i].wanted.vy) = (-wanted.vy, wanted.vx)
-    }
+    mutating func turnAside(_ i: Int) { choose(i, -bodies[i].wanted.vy, bodies[i].wanted.vx) }
 
-    /// Plans every drone's course for the next minute around the fences.
+    /// Plans every drone where and on a course that is clear of the fences for the next minute, and of the others of its
+    /// layer at the start, except in the crowd.
     mutating func plan(around fences: FencedAirspace) {
         let air = fences.around(fences.tile, extentMeters: 50_000)
+        var taken: [SIMD3<Int32>: [Int]] = [:]
         for i in bodies.indices where bodies[i].kind == .drone {
-            for _ in 0..<4 {
+            for _ in 0..<40 {
                 let body = bodies[i]
                 let place = fences.tile.place(
                     latitudeE7: Int32(body.latitudeE7), longitudeE7: Int32(body.longitudeE7))
                 let (wanted, z) = (body.wanted, body.altitude)
                 let motion = Motion(x: place.x, y: place.y, z: z, vx: wanted.vx, vy: wanted.vy, vz: 0)
                 let flown = ResolutionBody(id: 1, motion: motion, wanted: wanted, current: wanted)
-                if air.admits(flown, wanted, seconds: 60) { break }
-                turnAside(i)
-                bodies[i].velocity = [bodies[i].wanted.vx, bodies[i].wanted.vy, 0]
+                if air.admits(flown, wanted, seconds: 60), i < crowd || isAlone(i, taken) { break }
+                settle(i)
+            }
+            taken[cell(i), default: []].append(i)
+        }
+    }
+
+    private static let apart = 80.0
+
+    private func cell(_ i: Int) -> SIMD3<Int32> {
+        let (x, y) = place(bodies[i])
+        return [Int32(x / Self.apart), Int32(y / Self.apart), Int32(bodies[i].altitude)]
+    }
+
+    private func isAlone(_ i: Int, _ taken: [SIMD3<Int32>: [Int]]) -> Bool {
+        let (here, own) = (place(bodies[i]), cell(i))
+        for dx in -1...1 {
+            for dy in -1...1 {
+                for j in taken[own &+ [Int32(dx), Int32(dy), 0]] ?? [] {
+                    let other = place(bodies[j])
+                    let (x, y) = (other.x - here.x, other.y - here.y)
+                    if x * x + y * y < Self.apart * Self.apart { return false }
+                }
             }
         }
+        return true
     }
 
     /// Pairs of drones nearer than 15.24 m and 4.57 m: near mid-air collisions.

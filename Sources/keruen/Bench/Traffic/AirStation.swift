@@ -86,11 +86,17 @@ final class AirStation {
     }
 
     static func air(threads: Int) -> AirTraffic? {
-        let drone = ResolutionClass(acceleration: 3, maximumSpeed: 25, maximumClimb: 5, maximumDescent: 5)
+        // As the controller keeps them: 50 m and 20 m, and a little more.
+        let drone = ResolutionClass(
+            acceleration: 3, maximumSpeed: 25, maximumClimb: 5, maximumDescent: 5, separationMeters: 55,
+            separationHeightMeters: 21)
         let crewed = ResolutionClass(
             acceleration: 3, maximumSpeed: 120, minimumSpeed: 30, maximumClimb: 10, maximumDescent: 10,
             separationMeters: 609.6, separationHeightMeters: 76.2)
-        return AirTraffic(AirTrafficSettings(classes: [drone, crewed]), threads: threads)
+        var settings = AirTrafficSettings(classes: [drone, crewed])
+        settings.uncertainty.sigmas = 1.5
+        settings.resolver.marginMeters = 1
+        return AirTraffic(settings, threads: threads)
     }
 
     /// One tick; its CPU time is added to `clock`.

@@ -1,6 +1,6 @@
 extension Resolver {
     /// Work spent on one body at most, in exact tests of pairs.
-    private static let mostWork = 4000
+    private static let mostWork = 400
 
     /// Seeks a manoeuvre for row `k` against the committed paths of all others and commits to it.
     func solve<Airspace: ResolutionAirspace>(_ w: Worker, _ k: Int, _ airspace: Airspace) {
@@ -78,11 +78,6 @@ extension Resolver {
     /// How far ahead row `k` looks.
     func horizon(_ k: Int) -> Double { table.pointee.horizons[Int(table.pointee.slotOf[k])] }
 
-    /// How far ahead any of the threats matters.
-    private func threatHorizon(_ k: Int) -> Double {
-        table.pointee.grid.gridded < table.pointee.count ? settings.intruderHorizonSeconds : horizon(k)
-    }
-
     /// Whether `manoeuvre` keeps every separation and `extra` metres more, looking at everybody.
     private func isFreeOfAll(_ w: Worker, _ k: Int, _ manoeuvre: Manoeuvre, _ extra: Double) -> Bool {
         let path = path(k, manoeuvre)
@@ -121,9 +116,13 @@ extension Resolver {
     }
 
     private func searchThreats(_ w: Worker, _ k: Int, _ path: FlightPath) -> Int {
-        writeQuery(w, k, path, until: threatHorizon(k), extra: 0)
         let t = table
-        return search(w, t.pointee.nearLines, ResolverTable.nearStride, 0..<t.pointee.threatCount, 0)
+        let (near, all) = (t.pointee.nearThreatCount, t.pointee.threatCount)
+        writeQuery(w, k, path, until: horizon(k), extra: 0)
+        let found = search(w, t.pointee.nearLines, ResolverTable.nearStride, 0..<near, 0)
+        guard near < all else { return found }
+        writeQuery(w, k, path, until: settings.intruderHorizonSeconds, extra: 0)
+        return search(w, t.pointee.nearLines, ResolverTable.nearStride, near..<all, found)
     }
 
     /// Whether `own` on `path` and `other` as committed keep separation, where bit 0 of what a kernel found is set, and
@@ -138,7 +137,7 @@ extension Resolver {
             let s = PathPair.separation(
                 path, other.pointee.path, from: 0, until: volume.until,
                 verticalScale: volume.radius / volume.height, enough: volume.radius)
-            if s.squared < volume.radius * volume.radius {
+            if s.squared < kept(own, other, volume) {
                 // Unless the other shall give way and has time to.
                 guard
                     s.time > settings.yieldSeconds, other.pointee.isCooperative,

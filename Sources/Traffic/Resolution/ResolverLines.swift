@@ -189,6 +189,7 @@ extension Resolver {
     func compact(_ w: Worker, _ found: Int, without k: Int) {
         let t = table
         t.pointee.threatCount = 0
+        t.pointee.nearThreatCount = 0
         let (lines, near) = (t.pointee.lines, t.pointee.nearLines)
         let stride = t.pointee.lineStride
         for place in 0..<found {
@@ -207,6 +208,7 @@ extension Resolver {
                 near[column &* ResolverTable.nearStride &+ count] = lines[column &* stride &+ slot]
             }
             t.pointee.threatCount = count + 1
+            if slot < t.pointee.grid.gridded { t.pointee.nearThreatCount = count + 1 }
         }
     }
 }

@@ -4,6 +4,10 @@ import TrafficKernelsWide
 extension Resolver {
     /// Pairs of one body that are examined at most, where its neighbourhood is a crowd; the most urgent.
     private static let mostExamined = 4
+    /// Nearer than this a loss of separation counts as begun, seconds.
+    private static let insideSeconds = 0.5
+    /// Sooner than this nobody waits for its turn, seconds.
+    private static let urgentSeconds = 3.0
     /// How far ahead everybody looks, in whatever crowd, seconds.
     private static let leastHorizon = 1.5
 
@@ -285,6 +289,16 @@ extension Resolver {
             // Once is enough: at its most urgent.
             guard t.pointee.conflictTime[row] >= 0 else { continue }
             t.pointee.conflictTime[row] = -1
+            // Who is in a volume already, sees somebody from afar or avoids somebody looks in its turn, unless it is urgent:
+            // or those for whom there is no way out would keep all others from being looked at.
+            let other = t.pointee.record(row == a ? b : a)
+            let isFar = other.pointee.isFar && !other.pointee.isCooperative
+            let avoids = t.pointee.advisory(row).pointee.reason == .holding
+            if isFar || conflict.time < Self.insideSeconds || (avoids && conflict.time > Self.urgentSeconds),
+                !isTurn(row, tick, isFar ? 2 : 1)
+            {
+                continue
+            }
             append(row, conflict.time)
         }
         let isCut = w.pointee.counts.conflicts > t.pointee.conflictCount
@@ -295,11 +309,14 @@ extension Resolver {
                 continue
             }
             let advisory = t.pointee.advisory(k)
-            guard advisory.pointee.reason == .holding,
-                (UInt64(advisory.pointee.id) &+ tick) % settings.returnTicks == 0
-            else { continue }
+            guard advisory.pointee.reason == .holding, isTurn(k, tick) else { continue }
             append(k, .infinity)
         }
+    }
+
+    /// Whether what need not be done each tick is done in this one.
+    private func isTurn(_ row: Int, _ tick: UInt64, _ rounds: UInt64 = 1) -> Bool {
+        (UInt64(table.pointee.body(row).pointee.id) &+ tick) % (rounds * settings.returnTicks) == 0
     }
 
     private func append(_ row: Int, _ time: Double) {

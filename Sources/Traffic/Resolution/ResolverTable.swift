@@ -55,6 +55,8 @@ struct ResolverTable {
     /// Of the body being solved.
     var threats: UnsafeMutablePointer<Int32>
     var threatCount = 0
+    /// The first so many of them are looked at only as far ahead as everybody looks.
+    var nearThreatCount = 0
     /// Lines of the threats side by side.
     var nearLines: UnsafeMutablePointer<Float>
     var candidates: UnsafeMutablePointer<Candidate>

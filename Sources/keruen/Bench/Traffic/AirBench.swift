@@ -41,6 +41,10 @@ private struct AirRun {
     private var deferred = (pairs: 0, bodies: 0, resolverPairs: 0)
     private var unresolved = 0
     private var leastBad = 0
+    private var threats = 0
+    private var solved = 0
+    private var examined = 0
+    private var stopped = 0
     private var covered = Double.infinity
     private var breaches = 0
     private var near: Set<UInt64> = []
@@ -90,6 +94,10 @@ private struct AirRun {
         deferred.resolverPairs += report.resolution.deferredPairs
         unresolved += report.resolution.unresolved
         leastBad += report.resolution.leastBad
+        threats += report.resolution.conflicts
+        solved += report.resolution.solved
+        examined += report.resolution.examinedPairs
+        stopped += report.resolution.contingencies
         covered = min(covered, report.detection.coveredSeconds)
         breaches += station.air.breaches.count
         if k % 5 == 0 { fleet.nearCollisions(into: &near) }
@@ -126,7 +134,8 @@ private struct AirRun {
         return """
             CPU time of \(milliseconds.count) ticks at 10 Hz, one thread: p50 \
             \(BenchRow.figure(percentile(0.5))) ms; \(shares); a tick: \(each(conflicts)) conflicts, \
-            \(each(commands)) commands, \(each(unresolved)) pairs unresolved, \(each(leastBad)) flights least \
+            \(each(threats)) pairs to resolve, \(each(solved)) flights solved, \(each(examined)) pairs examined, \
+            \(each(commands)) commands, \(each(stopped)) contingencies, \(each(unresolved)) pairs unresolved, \(each(leastBad)) flights least \
             bad, \(each(breaches)) barred by fences; deferred a tick: \(each(deferred.pairs)) pairs of \
             detection (complete for \(BenchRow.figure(covered)) s), \(each(deferred.bodies)) flights and \
             \(each(deferred.resolverPairs)) pairs of resolution; \(near.count) near collisions of drones

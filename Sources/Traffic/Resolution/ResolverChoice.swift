@@ -137,7 +137,7 @@ extension Resolver {
             let s = PathPair.separation(
                 path, other.pointee.path, from: 0, until: volume.until,
                 verticalScale: volume.radius / volume.height, enough: volume.radius)
-            if s.squared < kept(own, other, volume) {
+            if s.squared < volume.radius * volume.radius {
                 // Unless the other shall give way and has time to.
                 guard
                     s.time > settings.yieldSeconds, other.pointee.isCooperative,

@@ -40,28 +40,6 @@ extension Resolver {
                 ? settings.intruderHorizonSeconds : settings.horizonSeconds)
     }
 
-    /// Square of the distance two keep, heights scaled: of those nearer than their volume already, what they have, less
-    /// what stopping to come nearer takes and a metre for the noise of positions. Nobody can undo what is.
-    @inline(__always)
-    func kept(_ a: Record, _ b: Record, _ volume: PairVolume) -> Double {
-        let radius = volume.radius * volume.radius
-        let (p, q) = (a.pointee.path, b.pointee.path)
-        let scale = volume.radius / volume.height
-        let (dx, dy, dz) = (p.x - q.x, p.y - q.y, (p.z - q.z) * scale)
-        let square = dx * dx + dy * dy + dz * dz
-        guard square < radius else { return radius }
-        let now = square.squareRoot()
-        let closing =
-            now > 0 ? -(dx * (p.vx - q.vx) + dy * (p.vy - q.vy) + dz * (p.vz - q.vz) * scale) / now : 0
-        let (first, second) = (
-            shapes[Int(a.pointee.classIndex)].perAcceleration,
-            shapes[Int(b.pointee.classIndex)].perAcceleration
-        )
-        let braking = closing > 0 ? 0.5 * closing * closing * (first > second ? first : second) : 0
-        let left = now - braking - 1
-        return left > 0 ? left * left : 0
-    }
-
     /// What is wrong between two rows under their committed manoeuvres.
     func conflict(_ w: Worker, _ j: Int, _ k: Int) -> PairConflict? {
         conflict(w, table.pointee.record(j), table.pointee.record(k), 3)
@@ -77,7 +55,7 @@ extension Resolver {
             let s = PathPair.separation(
                 a.pointee.path, b.pointee.path, from: 0, until: volume.until,
                 verticalScale: volume.radius / volume.height, enough: volume.radius)
-            if s.squared < kept(a, b, volume) {
+            if s.squared < volume.radius * volume.radius {
                 return PairConflict(time: s.time, breaksContingency: false)
             }
         }

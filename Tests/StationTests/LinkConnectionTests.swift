@@ -7,7 +7,7 @@ import Wire
 @testable import Station
 
 /// What becomes of connections that are of no use: on real sockets.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct LinkConnectionTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct LinkConnectionTests {
     @Test func aRawPeerSpeaksLikeAVehicle() throws {
         let bench = try LinkBench(vehicles: 1)
         let good = try bench.peer(1)

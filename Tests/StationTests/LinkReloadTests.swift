@@ -6,7 +6,7 @@ import Wire
 @testable import Station
 
 /// The allow list changes under a running link.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct LinkReloadTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct LinkReloadTests {
     private static func enrolment(
         _ id: UInt32, _ key: CurvePublicKey, generation: UInt32 = 1, _ status: Enrolment.Status = .allowed
     ) -> Enrolment {

@@ -6,7 +6,7 @@ import Wire
 
 @testable import Station
 
-@Suite(.serialized, .timeLimit(.minutes(1))) struct LinkTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct LinkTests {
     @Test func telemetryArrivesAndTheNewestIsCollected() throws {
         let bench = try LinkBench(vehicles: 2)
         let peer = try bench.peer(2)

@@ -27,7 +27,7 @@ import Wire
 /// | XPUB keeps memory for abusive reconnects and subscriptions | `whoIsPutOffComesBack` (rate of the authenticator), `LinkConnectionTests.endlessSubscriptionsAreCutOff` |
 /// | XPUB takes 30 times a long topic and reads without end, on the poll thread | `LinkConnectionTests.longTopicsAreCutOff` |
 /// | protobuf-c takes 92 times the input, recurses, and Swift traps on enumeration -1 | `MessageTests.hostileBytesGiveCleanErrors`, `SchemaTests.schemaKeepsItsPromises`, `WireTrapTests` |
-@Suite(.serialized, .timeLimit(.minutes(1))) struct TrapTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct TrapTests {
     private static let top = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 

@@ -200,7 +200,7 @@ private final class MannerlyStation {
         return outcome.report
     }
 
-    @Test(.timeLimit(.minutes(1))) func everyVehicleSaysWhoItIsAndReportsInRealTime() throws {
+    @Test(.timeLimit(.minutes(4))) func everyVehicleSaysWhoItIsAndReportsInRealTime() throws {
         let station = try MannerlyStation(kinds: Self.kinds, context: Context())
         defer { station.link.stop() }
         station.intervalMilliseconds = 100

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Transport
 
-@Suite(.timeLimit(.minutes(1))) struct ConnectionCacheTests {
+@Suite(.timeLimit(.minutes(4))) struct ConnectionCacheTests {
     /// A frame of each new connection; longer than what libzmq keeps inside the message itself.
     private static let frame = [UInt8](repeating: 7, count: 97)
 

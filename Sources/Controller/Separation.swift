@@ -39,7 +39,7 @@ struct Separation: Sendable {
     var present: [Flight] = []
     private var memory: Memory?
 
-    /// Used by one controller at a time, see `air`; that makes sending it sound.
+    /// Used by one controller at a time, see `working`; that makes sending it sound.
     private final class Memory: @unchecked Sendable {
         let air: AirTraffic
         /// Tells who is near whom now, whatever happens next.

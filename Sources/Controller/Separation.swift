@@ -143,7 +143,7 @@ extension Controller {
                 separation.statistics.closestMeters = conflict.horizontalMeters
             }
             guard conflict.horizontalMeters < horizontal else { continue }
-            insert(pair, into: &now)
+            now.append(pair)
             guard !contains(separation.lost, pair) else { continue }
             separation.statistics.lossesOfSeparation += 1
             let text =
@@ -152,6 +152,7 @@ extension Controller {
             record(.incident(state.fleet[Int(pair.a)].profile.id, text, at: self.now))
             notice(text, Int(pair.a))
         }
+        now.sort()
         separation.spare = separation.lost
         separation.lost = now
     }
@@ -161,9 +162,10 @@ extension Controller {
         now.removeAll(keepingCapacity: true)
         for conflict in air.conflicts where conflict.entrySeconds <= configuration.conflictHorizonSeconds {
             guard let pair = pair(conflict) else { continue }
-            insert(pair, into: &now)
+            now.append(pair)
             if !contains(separation.conflicts, pair) { separation.statistics.conflicts += 1 }
         }
+        now.sort()
         separation.spare = separation.conflicts
         separation.conflicts = now
     }
@@ -171,10 +173,6 @@ extension Controller {
     private func contains(_ pairs: [Separation.Pair], _ pair: Separation.Pair) -> Bool {
         let at = place(pairs, pair)
         return at < pairs.count && pairs[at] == pair
-    }
-
-    private func insert(_ pair: Separation.Pair, into pairs: inout [Separation.Pair]) {
-        pairs.insert(pair, at: place(pairs, pair))
     }
 
     /// Of the first pair that is not before it.

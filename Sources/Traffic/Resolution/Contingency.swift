@@ -68,9 +68,7 @@ struct Contingency {
         let scale = radius + other.radius > 0 ? 0 : reach / height
         if let known = isFarFrom(other, own, its, scale, reach) { return known }
         let until = max(path.reached, other.path.reached) + 1
-        let s = PathPair.separation(
-            path, other.path, from: 0, until: until, verticalScale: scale, enough: reach)
-        return s.squared >= reach * reach
+        return PathPair.approach(path, other.path, until: until, verticalScale: scale, radius: reach) == nil
     }
 
     /// Whether two stops stay `reach` apart, if that can be told from the line their difference runs along. Both go part s = 2t/T - (t/T)^2 of their ways p and q, of which s

@@ -11,6 +11,11 @@ public struct Manoeuvre: Hashable, Sendable {
         (self.vx, self.vy, self.climbRate, self.levelMeters) = (vx, vy, climbRate, levelMeters)
     }
 
+    /// Whether both ask for the same course and speed: commands are rounded on their way, and turned from plane to plane.
+    func keepsCourse(of other: Manoeuvre) -> Bool {
+        abs(vx - other.vx) <= 0.01 && abs(vy - other.vy) <= 0.01
+    }
+
     public var isFinite: Bool { vx.isFinite && vy.isFinite && climbRate.isFinite && levelMeters.isFinite }
 
     /// The vertical velocity to fly at altitude `z`, so that `acceleration` suffices to level off without

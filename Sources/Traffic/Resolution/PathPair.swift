@@ -38,6 +38,44 @@ enum PathPair {
         return best
     }
 
+    /// When the two come nearer than `radius`, if they do between now and `until`: a time of the first stretch on which
+    /// they do, not the first instant. The answer of `separation`, sooner: a stretch is cut only while it is open whether
+    /// they come that near on it. Distances up to `slackMeters` above `radius` may be taken for nearer.
+    static func approach(
+        _ a: FlightPath, _ b: FlightPath, until: Double, verticalScale k: Double, radius: Double
+    ) -> Double? {
+        var t = 0.0
+        var p = difference(a, b, 0, k)
+        while t < until {
+            var end = until
+            var bend = 0.0
+            consider(a, t, &end, &bend, k)
+            consider(b, t, &end, &bend, k)
+            var step = end - t
+            while t < end {
+                let next = t + step < end ? t + step : end
+                let q = difference(a, b, next, k)
+                let (ex, ey, ez) = (q.0 - p.0, q.1 - p.1, q.2 - p.2)
+                let run = ex * ex + ey * ey + ez * ez
+                var share = run > 0 ? -(p.0 * ex + p.1 * ey + p.2 * ez) / run : 0
+                share = share < 0 ? 0 : share > 1 ? 1 : share
+                let (mx, my, mz) = (p.0 + share * ex, p.1 + share * ey, p.2 + share * ez)
+                let squared = mx * mx + my * my + mz * mz
+                // The path is no farther than this from the chord.
+                let bow = bend * (next - t) * (next - t) * 0.125
+                if squared < (radius + bow) * (radius + bow) {
+                    if bow <= slackMeters || (bow < radius && squared < (radius - bow) * (radius - bow)) {
+                        return t + share * (next - t)
+                    }
+                    step = 0.5 * (next - t)
+                    continue
+                }
+                (t, p) = (next, q)
+            }
+        }
+        return nil
+    }
+
     /// The straight line between two points of the relative path, and how near to the origin the path can come on it.
     private struct Chord {
         var end: (Double, Double, Double)

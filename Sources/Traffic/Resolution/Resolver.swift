@@ -81,12 +81,12 @@ public final class Resolver {
         makeAgenda(tick)
         w.pointee.budget = settings.examinationsPerTick + bodies.count * settings.examinationsPerBody
         for place in 0..<t.pointee.agendaCount {
-            let row = Int(t.pointee.agenda[place].a)
+            let item = t.pointee.agenda[place]
             if w.pointee.budget <= 0 {
                 w.pointee.counts.deferredBodies += 1
                 continue
             }
-            solve(w, row, airspace)
+            solve(w, Int(item.a), against: item.b < 0 ? nil : Int(item.b), airspace)
         }
         solveAgain(airspace)
         settle(w)
@@ -94,17 +94,23 @@ public final class Resolver {
         return w.pointee.counts
     }
 
-    /// Once more for those who still conflict: by now the others have moved.
+    /// Once more for those who still conflict: by now the others have moved. Not for those who wait for their turn, nor
+    /// about somebody who takes no commands and so has not moved.
     private func solveAgain<Airspace: ResolutionAirspace>(_ airspace: Airspace) {
         let (t, w) = (table, workers)
         for place in 0..<t.pointee.conflictCount {
             let (a, b) = (Int(t.pointee.conflicts[place].a), Int(t.pointee.conflicts[place].b))
             guard w.pointee.budget > 0 else { break }
             guard conflict(w, a, b) != nil else { continue }
-            solve(w, a, airspace)
-            if conflict(w, a, b) == nil { continue }
-            solve(w, b, airspace)
-            if conflict(w, a, b) != nil { w.pointee.counts.unresolved += 1 }
+            let isLooked =
+                t.pointee.conflictTime[a] == Self.onAgenda || t.pointee.conflictTime[b] == Self.onAgenda
+            if isLooked, t.pointee.body(a).pointee.isCooperative, t.pointee.body(b).pointee.isCooperative {
+                solve(w, a, against: b, airspace)
+                if conflict(w, a, b) == nil { continue }
+                solve(w, b, against: a, airspace)
+                if conflict(w, a, b) == nil { continue }
+            }
+            w.pointee.counts.unresolved += 1
         }
     }
 

@@ -1,11 +1,3 @@
-extension ResolverTable {
-    mutating func add(_ manoeuvre: Manoeuvre, cost: Double) {
-        guard candidateCount < Self.mostCandidates else { return }
-        (candidates + candidateCount).initialize(to: Candidate(manoeuvre: manoeuvre, cost: cost))
-        candidateCount += 1
-    }
-}
-
 extension Resolver {
     /// Levels on the wanted course: those that just pass over and under everybody crossing it, and fixed steps. Gathers
     /// the threats these have. False when the vehicle can neither climb nor descend.
@@ -21,7 +13,7 @@ extension Resolver {
         let own = table.pointee.record(k)
         for threat in 0..<table.pointee.threatCount {
             let j = Int(table.pointee.threats[threat])
-            let volume = volume(own, table.pointee.record(j), extra: 0.5)
+            let volume = volume(own, table.pointee.record(j), extra: settings.chosenMarginMeters + 0.5)
             let other = committedPath(j)
             let half = other.reached * 0.5
             let (sx, sy) = (
@@ -61,8 +53,8 @@ extension Resolver {
 
     private static let steps: [Double] = [4, 8, 12, 18, 25, 33, 45, 60]
 
-    /// Other courses and speeds, each at a few levels.
-    func horizontalCandidates(_ k: Int) {
+    /// Other courses and speeds, each at a few levels; few of them where it is too late for any but the boldest.
+    func horizontalCandidates(_ k: Int, isFew: Bool) {
         table.pointee.candidateCount = 0
         let body = table.pointee.body(k)
         let kind = kind(k)
@@ -71,14 +63,14 @@ extension Resolver {
         // Who wants to stand still steps aside to the four winds.
         let (vx, vy) = speed > 0.5 ? (wanted.vx, wanted.vy) : (0.4 * kind.maximumSpeed, 0)
         let base = speed > 0.5 ? speed : vx
-        for factor in Self.speeds {
-            for turn in Self.turns {
+        for factor in isFew ? Self.fewSpeeds : Self.speeds {
+            for turn in isFew ? Self.fewTurns : Self.turns {
                 let flown = factor * base
                 guard flown <= kind.maximumSpeed, flown >= kind.minimumSpeed else { continue }
                 let (cx, cy) = (factor * (vx * turn.0 - vy * turn.1), factor * (vx * turn.1 + vy * turn.0))
                 let (dx, dy) = (cx - wanted.vx, cy - wanted.vy)
                 let change = (dx * dx + dy * dy).squareRoot()
-                for rise in Self.rises {
+                for rise in isFew ? Self.fewRises : Self.rises {
                     let level = bounded(
                         k, rise == 0 ? table.pointee.advisory(k).pointee.manoeuvre.levelMeters : z + rise)
                     table.pointee.add(
@@ -124,6 +116,9 @@ extension Resolver {
     ]
     private static let speeds: [Double] = [1, 1.2, 0.85, 0.7, 0.5, 0.25, 0]
     private static let rises: [Double] = [0, 15, -15, 35, -35]
+    private static let fewSpeeds: [Double] = [1, 1.2, 0.5, 0]
+    private static let fewRises: [Double] = [0, 35, -35]
+    private static let fewTurns = [turns[0], turns[5], turns[6], turns[9], turns[10]]
     /// Cosine and sine of 0, 8, 16, 30, 50 and 80 degrees to either side.
     private static let turns: [(Double, Double)] = [
         (1, 0), (0.99026807, 0.13917310), (0.99026807, -0.13917310), (0.96126170, 0.27563736),
@@ -160,6 +155,7 @@ extension Resolver {
     ) {
         let t = table
         let (until, later) = (horizon(k), settings.intruderHorizonSeconds)
+        let extra = extra + settings.chosenMarginMeters
         writeQuery(w, k, path, until: until, extra: extra + mostSpeed * until)
         let stop = openQuery(w, k)
         var found = searchAround(w, k, path, until: until, stop: stop, farFrom: t.pointee.count)

@@ -2,13 +2,22 @@ extension Resolver {
     /// Work spent on one body at most, in exact tests of pairs.
     private static let mostWork = 400
 
-    /// Seeks a manoeuvre for row `k` against the committed paths of all others and commits to it.
-    func solve<Airspace: ResolutionAirspace>(_ w: Worker, _ k: Int, _ airspace: Airspace) {
+    /// Seeks a manoeuvre for row `k` against the committed paths of all others and commits to it. `other` is whom it
+    /// most urgently avoids.
+    func solve<Airspace: ResolutionAirspace>(
+        _ w: Worker, _ k: Int, against other: Int?, _ airspace: Airspace
+    ) {
         let body = table.pointee.body(k)
         guard body.pointee.isCooperative else { return }
         w.pointee.counts.solved += 1
         w.pointee.limit = w.pointee.budget - Self.mostWork
+        w.pointee.barCount = 0
         if horizon(k) < settings.horizonSeconds { return solveInCrowd(w, k, airspace) }
+        if let other, isInevitable(k, other) {
+            gatherAll(w, k)
+            horizontalCandidates(k, isFew: true)
+            return leastBad(w, k, airspace)
+        }
         let wanted = body.pointee.wanted
         let present = table.pointee.advisory(k).pointee.manoeuvre
         let hasConflict = table.pointee.conflictTime[k] < .infinity
@@ -20,7 +29,7 @@ extension Resolver {
         // Without a conflict it may fly on as it does.
         let presentIsFree =
             deviates && (!hasConflict || isFreeOfAll(w, k, present, 0)) && admits(k, present, airspace)
-        let keepsCourse = present.vx == wanted.vx && present.vy == wanted.vy
+        let keepsCourse = present.keepsCourse(of: wanted)
         let reason: AdvisoryReason = hasConflict ? .resolving : .holding
         if presentIsFree, keepsCourse { return commit(k, present, reason) }
         let climbs = verticalCandidates(w, k)
@@ -34,8 +43,26 @@ extension Resolver {
         if kind(k).canHover, let found = solveHorizontally(w, k, airspace) {
             return commit(k, found, .resolving)
         }
-        if !kind(k).canHover { gatherAll(w, k); horizontalCandidates(k) }
+        if !kind(k).canHover { gatherAll(w, k); horizontalCandidates(k, isFew: false) }
         leastBad(w, k, airspace)
+    }
+
+    /// Whether nothing row `k` can do keeps its separation from `other` as committed: in a time t no manoeuvre brings it
+    /// farther than at^2/2 from where its present velocity does.
+    private func isInevitable(_ k: Int, _ other: Int) -> Bool {
+        let (own, its) = (table.pointee.record(k), table.pointee.record(other))
+        let volume = volume(own, 0, its, extra: 0)
+        let scale = volume.radius / volume.height
+        let (path, a) = (own.pointee.path, 0.5 * shape(k).acceleration * (scale > 1 ? scale : 1))
+        for step in 0..<6 {
+            let t = 0.4 * Double(step)
+            let p = its.pointee.path.position(t)
+            let (x, y) = (path.x + path.vx * t - p.x, path.y + path.vy * t - p.y)
+            let z = (path.z + path.vz * t - p.z) * scale
+            let left = volume.radius - a * t * t
+            if left > 0, x * x + y * y + z * z < left * left { return true }
+        }
+        return false
     }
 
     /// In a dense crowd there is seldom anything free, and looking for it is dear: the best of a few simple manoeuvres, looking
@@ -50,7 +77,7 @@ extension Resolver {
         -> Manoeuvre?
     {
         gatherAll(w, k)
-        horizontalCandidates(k)
+        horizontalCandidates(k, isFew: false)
         return firstFree(w, k, airspace)
     }
 
@@ -104,24 +131,36 @@ extension Resolver {
     }
 
     /// The same, looking at the threats only.
-    private func isFree(_ w: Worker, _ k: Int, _ path: FlightPath) -> Bool {
+    private func isFree(_ w: Worker, _ k: Int, _ path: FlightPath, _ extra: Double) -> Bool {
         let own = table.pointee.record(k)
-        let found = searchThreats(w, k, path)
+        // Who barred the last manoeuvres likely bars this one as well.
+        let bars = w.pointee.bars
+        for place in 0..<w.pointee.barCount {
+            let bar = bars[place]
+            if !goTogether(w, own, path, table.pointee.record(Int(bar.row)), extra, Int(bar.parts)) {
+                w.pointee.bar(place)
+                return false
+            }
+        }
+        let found = searchThreats(w, k, path, extra)
         for place in 0..<found {
             let entry = Int(w.pointee.found[place])
-            let other = table.pointee.record(Int(table.pointee.threats[entry >> 2]))
-            if !goTogether(w, own, path, other, 0, entry) { return false }
+            let row = table.pointee.threats[entry >> 2]
+            if !goTogether(w, own, path, table.pointee.record(Int(row)), extra, entry) {
+                w.pointee.addBar(ResolverWorker.Bar(row: row, parts: Int32(truncatingIfNeeded: entry & 3)))
+                return false
+            }
         }
         return true
     }
 
-    private func searchThreats(_ w: Worker, _ k: Int, _ path: FlightPath) -> Int {
+    private func searchThreats(_ w: Worker, _ k: Int, _ path: FlightPath, _ extra: Double) -> Int {
         let t = table
         let (near, all) = (t.pointee.nearThreatCount, t.pointee.threatCount)
-        writeQuery(w, k, path, until: horizon(k), extra: 0)
+        writeQuery(w, k, path, until: horizon(k), extra: extra)
         let found = search(w, t.pointee.nearLines, ResolverTable.nearStride, 0..<near, 0)
         guard near < all else { return found }
-        writeQuery(w, k, path, until: settings.intruderHorizonSeconds, extra: 0)
+        writeQuery(w, k, path, until: settings.intruderHorizonSeconds, extra: extra)
         return search(w, t.pointee.nearLines, ResolverTable.nearStride, near..<all, found)
     }
 
@@ -134,13 +173,13 @@ extension Resolver {
         w.pointee.budget -= 1
         if parts & 1 != 0 {
             let volume = volume(own, path.turnError, other, extra: extra)
-            let s = PathPair.separation(
-                path, other.pointee.path, from: 0, until: volume.until,
-                verticalScale: volume.radius / volume.height, enough: volume.radius)
-            if s.squared < volume.radius * volume.radius {
+            if let time = PathPair.approach(
+                path, other.pointee.path, until: volume.until,
+                verticalScale: volume.radius / volume.height, radius: volume.radius)
+            {
                 // Unless the other shall give way and has time to.
                 guard
-                    s.time > settings.yieldSeconds, other.pointee.isCooperative,
+                    time > settings.yieldSeconds, other.pointee.isCooperative,
                     other.pointee.rightOfWay > own.pointee.rightOfWay
                 else { return false }
             }
@@ -152,20 +191,18 @@ extension Resolver {
     private func firstFree<Airspace: ResolutionAirspace>(_ w: Worker, _ k: Int, _ airspace: Airspace)
         -> Manoeuvre?
     {
-        var left = table.pointee.candidateCount
-        let candidates = table.pointee.candidates
-        // Those tried go to the back and keep their place for `leastBad`.
-        while left > 0, w.pointee.budget > w.pointee.limit {
-            var best = 0
-            var i = 1
-            while i < left {
-                if candidates[i].cost < candidates[best].cost { best = i }
-                i += 1
-            }
-            let manoeuvre = candidates[best].manoeuvre
-            if isFree(w, k, path(k, manoeuvre)), admits(k, manoeuvre, airspace) { return manoeuvre }
-            left -= 1
-            (candidates[best], candidates[left]) = (candidates[left], candidates[best])
+        // With room for errors of the next measurements first, or it would have to be sought again a tick later.
+        firstFree(w, k, settings.chosenMarginMeters, airspace) ?? firstFree(w, k, 0, airspace)
+    }
+
+    private func firstFree<Airspace: ResolutionAirspace>(
+        _ w: Worker, _ k: Int, _ extra: Double, _ airspace: Airspace
+    ) -> Manoeuvre? {
+        w.pointee.barCount = 0
+        table.pointee.beginCandidates()
+        // Those tried go to the back, for `leastBad`.
+        while w.pointee.budget > w.pointee.limit, let manoeuvre = table.pointee.nextCandidate() {
+            if isFree(w, k, path(k, manoeuvre), extra), admits(k, manoeuvre, airspace) { return manoeuvre }
         }
         return nil
     }
@@ -186,7 +223,9 @@ extension Resolver {
         var best = (score: -Double.infinity, index: -1)
         var safest = (score: -Double.infinity, index: -1)
         w.pointee.limit = w.pointee.budget - Self.mostWork
-        for i in 0..<table.pointee.candidateCount {
+        for place in 0..<table.pointee.candidateCount {
+            // What is flown already first: it is seldom far from the best, and others are given up sooner.
+            let i = place == 0 ? table.pointee.candidateCount - 1 : place - 1
             // Then what is best so far is taken.
             if w.pointee.budget <= w.pointee.limit, safest.index >= 0 { break }
             let candidate = table.pointee.candidates[i]
@@ -217,26 +256,37 @@ extension Resolver {
         share: Double, isSafe: Bool
     ) {
         let own = table.pointee.record(k)
-        let found = searchThreats(w, k, path)
         var least = 1.0
         var isSafe = true
+        // Who barred what was free of others likely keeps the least of this.
+        for place in 0..<w.pointee.barCount where w.pointee.bars[place].parts & 1 != 0 {
+            let share = share(w, own, path, table.pointee.record(Int(w.pointee.bars[place].row)))
+            if share < least { least = share }
+            if least * 30 < enough { return (least * 30, false) }
+        }
+        let found = searchThreats(w, k, path, 0)
         for place in 0..<found {
             let entry = Int(w.pointee.found[place])
             let other = table.pointee.record(Int(table.pointee.threats[entry >> 2]))
-            w.pointee.counts.examinedPairs += 1
-            w.pointee.budget -= 1
             if entry & 1 != 0 {
-                let volume = volume(own, path.turnError, other, extra: 0)
-                let s = PathPair.separation(
-                    path, other.pointee.path, from: 0.5, until: volume.until,
-                    verticalScale: volume.radius / volume.height, enough: volume.radius)
-                let share = s.squared.squareRoot() / volume.radius
+                let share = share(w, own, path, other)
                 if share < least { least = share }
                 if least * 30 < enough { return (least * 30, false) }
             }
             if entry & 2 != 0, isSafe, !keepsContingencies(own, path, other) { isSafe = false }
         }
         return (least * 30, isSafe)
+    }
+
+    /// The share of its separation from `other` that `path` keeps from half a second on.
+    private func share(_ w: Worker, _ own: Record, _ path: FlightPath, _ other: Record) -> Double {
+        w.pointee.counts.examinedPairs += 1
+        w.pointee.budget -= 1
+        let volume = volume(own, path.turnError, other, extra: 0)
+        let s = PathPair.separation(
+            path, other.pointee.path, from: 0.5, until: volume.until,
+            verticalScale: volume.radius / volume.height, enough: volume.radius)
+        return s.squared.squareRoot() / volume.radius
     }
 
     func bounded(_ k: Int, _ level: Double) -> Double {

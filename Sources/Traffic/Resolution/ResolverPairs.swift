@@ -52,10 +52,13 @@ extension Resolver {
         w.pointee.budget -= 1
         let volume = volume(a, b, extra: 0)
         if parts & 1 != 0 {
-            let s = PathPair.separation(
-                a.pointee.path, b.pointee.path, from: 0, until: volume.until,
-                verticalScale: volume.radius / volume.height, enough: volume.radius)
-            if s.squared < volume.radius * volume.radius {
+            let scale = volume.radius / volume.height
+            let (path, other) = (a.pointee.path, b.pointee.path)
+            let near = PathPair.approach(
+                path, other, until: volume.until, verticalScale: scale, radius: volume.radius)
+            if near != nil {
+                let s = PathPair.separation(
+                    path, other, from: 0, until: volume.until, verticalScale: scale, enough: volume.radius)
                 return PairConflict(time: s.time, breaksContingency: false)
             }
         }

@@ -8,6 +8,8 @@ extension Resolver {
     private static let insideSeconds = 0.5
     /// Sooner than this nobody waits for its turn, seconds.
     private static let urgentSeconds = 3.0
+    /// In place of the time of a conflict: whose turn it is in this tick.
+    static let onAgenda = -1.0
     /// How far ahead everybody looks, in whatever crowd, seconds.
     private static let leastHorizon = 1.5
 
@@ -287,8 +289,7 @@ extension Resolver {
             let (a, b) = (Int(conflict.a), Int(conflict.b))
             let row = Resolver.givesWay(t.pointee.body(a), to: t.pointee.body(b)) ? a : b
             // Once is enough: at its most urgent.
-            guard t.pointee.conflictTime[row] >= 0 else { continue }
-            t.pointee.conflictTime[row] = -1
+            guard t.pointee.conflictTime[row] != Self.onAgenda else { continue }
             // Who is in a volume already, sees somebody from afar or avoids somebody looks in its turn, unless it is urgent:
             // or those for whom there is no way out would keep all others from being looked at.
             let other = t.pointee.record(row == a ? b : a)
@@ -299,10 +300,11 @@ extension Resolver {
             {
                 continue
             }
-            append(row, conflict.time)
+            t.pointee.conflictTime[row] = Self.onAgenda
+            append(row, row == a ? b : a, conflict.time)
         }
         let isCut = w.pointee.counts.conflicts > t.pointee.conflictCount
-        for k in 0..<t.pointee.count where t.pointee.conflictTime[k] >= 0 {
+        for k in 0..<t.pointee.count where t.pointee.conflictTime[k] != Self.onAgenda {
             if t.pointee.conflictTime[k] < .infinity {
                 // Whose conflicts were not among the most urgent, or who has right of way in all of them.
                 if isCut { w.pointee.counts.deferredBodies += 1 }
@@ -310,7 +312,7 @@ extension Resolver {
             }
             let advisory = t.pointee.advisory(k)
             guard advisory.pointee.reason == .holding, isTurn(k, tick) else { continue }
-            append(k, .infinity)
+            append(k, -1, .infinity)
         }
     }
 
@@ -319,9 +321,10 @@ extension Resolver {
         (UInt64(table.pointee.body(row).pointee.id) &+ tick) % (rounds * settings.returnTicks) == 0
     }
 
-    private func append(_ row: Int, _ time: Double) {
+    private func append(_ row: Int, _ other: Int, _ time: Double) {
         let count = table.pointee.agendaCount
-        table.pointee.agenda[count] = Encounter(time: time, a: Int32(truncatingIfNeeded: row), b: 0)
+        table.pointee.agenda[count] = Encounter(
+            time: time, a: Int32(truncatingIfNeeded: row), b: Int32(truncatingIfNeeded: other))
         table.pointee.agendaCount = count + 1
     }
 

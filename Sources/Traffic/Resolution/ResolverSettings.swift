@@ -8,6 +8,9 @@ public struct ResolverSettings: Sendable {
     public var marginMeters = 2.0
     /// Kept on top when going back to what is wanted, metres: against flapping.
     public var returnMarginMeters = 2.0
+    /// Kept on top by a manoeuvre that is newly chosen, where there is room, metres: or the error of the next measurement
+    /// would put it in conflict again.
+    public var chosenMarginMeters = 3.0
     /// Who has right of way acts as well when the other has not given way this long before the loss, seconds.
     public var yieldSeconds = 5.0
     /// Time between ticks, seconds.

@@ -13,11 +13,6 @@ struct ResolverRecord {
     var isFar: Bool
 }
 
-struct Candidate {
-    var manoeuvre: Manoeuvre
-    var cost: Double
-}
-
 /// Memory of the resolver, kept from tick to tick. A row is a sound body, in the order of ids; a slot is its place in
 /// the grid.
 struct ResolverTable {
@@ -61,6 +56,8 @@ struct ResolverTable {
     var nearLines: UnsafeMutablePointer<Float>
     var candidates: UnsafeMutablePointer<Candidate>
     var candidateCount = 0
+    /// Those not tried yet stand first, as a heap with the cheapest on top.
+    var untriedCount = 0
     var conflicts: UnsafeMutablePointer<Encounter>
     var conflictCount = 0
     var agenda: UnsafeMutablePointer<Encounter>

@@ -22,6 +22,9 @@ struct ResolverWorker {
     var conflicts = EncounterList()
     /// Those that break it, whatever becomes of their separation.
     var breaks = EncounterList()
+    /// Who barred the last manoeuvres of the body being solved, the latest first.
+    let bars: UnsafeMutablePointer<Bar>
+    var barCount = 0
     /// The most urgent of the pairs of one body, in a crowd.
     let urgent: UnsafeMutablePointer<Encounter>
 
@@ -30,6 +33,7 @@ struct ResolverWorker {
         pairs = .allocate(capacity: Self.batch * (Self.mostLanes + 64))
         query = .allocate(capacity: 16)
         urgent = .allocate(capacity: 16)
+        bars = .allocate(capacity: Self.mostBars)
     }
 
     func deallocate() {
@@ -39,6 +43,28 @@ struct ResolverWorker {
         conflicts.deallocate()
         breaks.deallocate()
         urgent.deallocate()
+        bars.deallocate()
+    }
+
+    /// A row, and what of it was in the way: bit 0 its separation, bit 1 its contingency.
+    struct Bar {
+        var row: Int32
+        var parts: Int32
+    }
+    private static let mostBars = 6
+
+    /// Bar `place` barred again.
+    mutating func bar(_ place: Int) {
+        let again = bars[place]
+        for i in stride(from: place, to: 0, by: -1) { bars[i] = bars[i - 1] }
+        bars[0] = again
+    }
+
+    /// A new one, in place of the one longest ago.
+    mutating func addBar(_ new: Bar) {
+        if barCount < Self.mostBars { barCount += 1 }
+        bars[barCount - 1] = new
+        bar(barCount - 1)
     }
 
     mutating func begin(_ bodies: Int) {

@@ -76,7 +76,9 @@ public final class AirTraffic {
 
     /// Nil when a class of the settings is not sound.
     public init?(_ settings: AirTrafficSettings, threads: Int = 1, path: VectorPath = .best) {
-        guard let resolver = Resolver(classes: settings.classes, settings: settings.resolver, path: path),
+        guard
+            let resolver = Resolver(
+                classes: settings.classes, settings: settings.resolver, path: path, threads: threads),
             settings.lookaheadSeconds >= 0,
             settings.lookaheadSeconds <= DetectionLimits.longestLookaheadSeconds
         else { return nil }

@@ -45,6 +45,8 @@ public final class FencedAirspace: FlightAirspace {
         _ tile: LocalPlane.Place
     ) -> Bool {
         let path = FlightPath(motion, manoeuvre, acceleration: acceleration)
+        collect(path, seconds, tile)
+        if scratch.isEmpty { return true }
         var time = 0.0
         var from = path.position(0)
         while time < seconds {
@@ -66,6 +68,51 @@ public final class FencedAirspace: FlightAirspace {
         return true
     }
 
+    /// Fences that may be in the way, into `scratch`: few are. The way bends from one straight line into another.
+    private func collect(_ path: FlightPath, _ seconds: Double, _ tile: LocalPlane.Place) {
+        let turn = path.reached < seconds ? path.reached : seconds
+        let (p, q) = (path.position(turn), path.position(seconds))
+        let (dx, dy) = (path.cx - path.vx, path.cy - path.vy)
+        let reach = radiusMeters + (dx * dx + dy * dy).squareRoot() * turn / 8 + 1
+        let a = tile.turnedBack(path.x - tile.x, path.y - tile.y)
+        let b = tile.turnedBack(p.x - tile.x, p.y - tile.y)
+        let c = tile.turnedBack(q.x - tile.x, q.y - tile.y)
+        index.collect(
+            minX: min(a.vx, b.vx, c.vx) - reach, minY: min(a.vy, b.vy, c.vy) - reach,
+            maxX: max(a.vx, b.vx, c.vx) + reach, maxY: max(a.vy, b.vy, c.vy) + reach, into: &scratch)
+        guard !scratch.isEmpty else { return }
+        let line = PathLine(path, until: seconds)
+        let (lowest, highest) = (line.lowest - halfHeightMeters - 1, line.highest + halfHeightMeters + 1)
+        var kept = 0
+        index.tests.withUnsafeBufferPointer { tests in
+            for place in 0..<scratch.count {
+                let position = scratch[place]
+                let (band, circle) = (tests[Int(position)].fence.band, tests[Int(position)].shape.circle)
+                guard band.floorMeters <= highest, band.ceilingMeters >= lowest else { continue }
+                let near = circle.radius + reach
+                let first = Self.distanceSquared(circle.x, circle.y, a.vx, a.vy, b.vx, b.vy)
+                let second = Self.distanceSquared(circle.x, circle.y, b.vx, b.vy, c.vx, c.vy)
+                guard first <= near * near || second <= near * near else { continue }
+                scratch[kept] = position
+                kept += 1
+            }
+        }
+        scratch.removeLast(scratch.count - kept)
+    }
+
+    /// From a point to a stretch of a straight line.
+    @inline(__always)
+    private static func distanceSquared(
+        _ x: Double, _ y: Double, _ ax: Double, _ ay: Double, _ bx: Double, _ by: Double
+    ) -> Double {
+        let (dx, dy, px, py) = (bx - ax, by - ay, x - ax, y - ay)
+        let run = dx * dx + dy * dy
+        var share = run > 0 ? (px * dx + py * dy) / run : 0
+        share = share < 0 ? 0 : share > 1 ? 1 : share
+        let (ex, ey) = (px - share * dx, py - share * dy)
+        return ex * ex + ey * ey
+    }
+
     private func isBarred(
         _ from: (x: Double, y: Double, z: Double), _ to: (x: Double, y: Double, z: Double), _ start: Double,
         _ end: Double, _ bend: Double, _ rise: Double, _ tile: LocalPlane.Place
@@ -73,21 +120,21 @@ public final class FencedAirspace: FlightAirspace {
         let a = tile.turnedBack(from.x - tile.x, from.y - tile.y)
         let b = tile.turnedBack(to.x - tile.x, to.y - tile.y)
         let reach = radiusMeters + bend
-        index.collect(
-            minX: min(a.vx, b.vx) - reach, minY: min(a.vy, b.vy) - reach, maxX: max(a.vx, b.vx) + reach,
-            maxY: max(a.vy, b.vy) + reach, into: &scratch)
-        guard !scratch.isEmpty else { return false }
         let sweep = Sweep(
             from: (a.vx, a.vy, from.z), to: (b.vx, b.vy, to.z), start: now.advanced(bySeconds: start),
             end: now.advanced(bySeconds: end), radiusMeters: reach, halfHeightMeters: halfHeightMeters + rise)
-        for position in scratch {
-            let test = index.tests[Int(position)]
-            guard test.fence.kind == .keepOut, test.firstBreach(sweep) != nil else { continue }
-            let here = Sweep(
-                from: (a.vx, a.vy, from.z), to: (a.vx, a.vy, from.z), start: now, end: now,
-                radiusMeters: radiusMeters, halfHeightMeters: halfHeightMeters)
-            if start > 0 || test.firstBreach(here) == nil { return true }
+        return index.tests.withUnsafeBufferPointer { tests in
+            for position in scratch {
+                let position = Int(position)
+                guard tests[position].fence.kind == .keepOut, tests[position].firstBreach(sweep) != nil else {
+                    continue
+                }
+                let here = Sweep(
+                    from: (a.vx, a.vy, from.z), to: (a.vx, a.vy, from.z), start: now, end: now,
+                    radiusMeters: radiusMeters, halfHeightMeters: halfHeightMeters)
+                if start > 0 || tests[position].firstBreach(here) == nil { return true }
+            }
+            return false
         }
-        return false
     }
 }

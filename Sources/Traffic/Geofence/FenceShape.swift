@@ -30,6 +30,15 @@ public final class FenceShape: @unchecked Sendable {
 
     deinit { for block in memory { block.deallocate() } }
 
+    /// A circle around the whole of it, metres.
+    var circle: (x: Double, y: Double, radius: Double) {
+        let (dx, dy) = (view.maxX - view.minX, view.maxY - view.minY)
+        return (
+            0.5e-9 * (view.minX + view.maxX), 0.5e-9 * (view.minY + view.maxY),
+            0.5e-9 * (dx * dx + dy * dy).squareRoot() + 1e-6
+        )
+    }
+
     /// Whether a point is in the closed region. A point on an edge or a vertex is. Not finite: never.
     public func contains(x: Double, y: Double) -> Bool { view.contains(x, y) }
 

@@ -11,6 +11,8 @@ struct NeighbourGrid {
     private var perHeight = 1.0
     private var columns = 1
     private(set) var lines = 1
+    /// Number of the lowest line, counted from the plane's origin.
+    private(set) var firstLine = 0
     /// Slots of bodies in cells; the others follow.
     private(set) var gridded = 0
 
@@ -26,9 +28,14 @@ struct NeighbourGrid {
         _ low: (x: Double, y: Double), _ high: (x: Double, y: Double), size: Double, count: Int
     ) {
         (left, bottom) = low.x <= high.x ? low : (0, 0)
-        let (wide, tall) = low.x <= high.x ? (high.x - low.x, high.y - low.y) : (0, 0)
+        let wide = low.x <= high.x ? high.x - low.x : 0
+        var tall = low.x <= high.x ? high.y - low.y : 0
         height = size
         while (4 * wide / height + 1) * (tall / height + 1) > Double(4 * count + 1024) { height *= 1.5 }
+        // Lines stay where they are whoever comes and goes, so that their turns do.
+        firstLine = Int((bottom / height).rounded(.down))
+        tall += bottom - Double(firstLine) * height
+        bottom = Double(firstLine) * height
         perHeight = 1 / height
         perWidth = 4 / height
         columns = Int(wide * perWidth) + 1

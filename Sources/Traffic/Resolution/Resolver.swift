@@ -20,6 +20,7 @@ public final class Resolver {
     let threads: Int
     private var crew: Crew?
     private var phase = Phase.lines
+    var tick: UInt64 = 0
 
     /// Slots that are worked on by one thread at a time, whatever their number.
     private static let chunk = 1024
@@ -67,6 +68,7 @@ public final class Resolver {
             return ResolutionCounts()
         }
         let (t, w) = (table, workers)
+        self.tick = tick
         t.pointee.reserve(bodies.count)
         t.pointee.bodies = first
         t.pointee.advisories = answers
@@ -78,7 +80,7 @@ public final class Resolver {
         for i in 0..<threads { t.pointee.reaches.include(w[i].reaches) }
         run(.screen)
         collect()
-        makeAgenda(tick)
+        makeAgenda()
         w.pointee.budget = settings.examinationsPerTick + bodies.count * settings.examinationsPerBody
         for place in 0..<t.pointee.agendaCount {
             let item = t.pointee.agenda[place]

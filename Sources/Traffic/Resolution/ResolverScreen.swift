@@ -24,8 +24,12 @@ extension Resolver {
         while slot < slots.upperBound {
             let k = Int(t.pointee.rowAt[slot])
             let path = t.pointee.records[slot].path
-            let until = settings.intruderHorizonSeconds
+            var until = settings.intruderHorizonSeconds
             t.pointee.horizons[slot] = until
+            let turn = UInt64(t.pointee.body(k).pointee.id)
+            if (turn &+ tick) % settings.farTicks != 0 {
+                until *= min(1, settings.nearHorizonSeconds / settings.horizonSeconds)
+            }
             let stop = writeQuery(w, k, path, until: until, extra: 0)
             let found = searchAround(w, k, path, until: until, stop: stop, farFrom: slot + 1)
             for place in 0..<found { examine(w, slot, Int(w.pointee.found[place])) }
@@ -78,6 +82,10 @@ extension Resolver {
             w.pointee.counts.deferredPairs += count * max(0, near - lanes(area, reach))
         }
         for own in first..<slot { t.pointee.horizons[own] = until }
+        if until > settings.nearHorizonSeconds, !isTurn(line: grid.firstLine + line) {
+            until = settings.nearHorizonSeconds
+            reach = max(fixed + speed * until, stop)
+        }
         let added = w.pointee.query
         added[0] = Float(reaches.radius + settings.marginMeters)
         added[1] = Float(reaches.height + settings.marginMeters)
@@ -108,6 +116,11 @@ extension Resolver {
             for own in first..<slot { examineUrgent(w, own, found, until) }
         }
         return slot
+    }
+
+    /// Whether the bodies of a line of the grid look as far as they can in this tick.
+    private func isTurn(line: Int) -> Bool {
+        (UInt64(bitPattern: Int64(line)) &+ tick) % settings.farTicks == 0
     }
 
     /// Pairs of the batch and a run of slots, behind those already found.
@@ -281,7 +294,7 @@ extension Resolver {
     }
 
     /// Who is solved, in which order: who gives way in the most urgent conflict first, then those on their way back.
-    func makeAgenda(_ tick: UInt64) {
+    func makeAgenda() {
         let (t, w) = (table, workers)
         t.pointee.agendaCount = 0
         for place in 0..<t.pointee.conflictCount {
@@ -296,7 +309,7 @@ extension Resolver {
             let isFar = other.pointee.isFar && !other.pointee.isCooperative
             let avoids = t.pointee.advisory(row).pointee.reason == .holding
             if isFar || conflict.time < Self.insideSeconds || (avoids && conflict.time > Self.urgentSeconds),
-                !isTurn(row, tick, isFar ? 2 : 1)
+                !isTurn(row, isFar ? 2 : 1)
             {
                 continue
             }
@@ -311,13 +324,13 @@ extension Resolver {
                 continue
             }
             let advisory = t.pointee.advisory(k)
-            guard advisory.pointee.reason == .holding, isTurn(k, tick) else { continue }
+            guard advisory.pointee.reason == .holding, isTurn(k) else { continue }
             append(k, -1, .infinity)
         }
     }
 
     /// Whether what need not be done each tick is done in this one.
-    private func isTurn(_ row: Int, _ tick: UInt64, _ rounds: UInt64 = 1) -> Bool {
+    private func isTurn(_ row: Int, _ rounds: UInt64 = 1) -> Bool {
         (UInt64(table.pointee.body(row).pointee.id) &+ tick) % (rounds * settings.returnTicks) == 0
     }
 

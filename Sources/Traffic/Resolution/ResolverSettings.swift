@@ -4,6 +4,10 @@ public struct ResolverSettings: Sendable {
     public var horizonSeconds = 12.0
     /// The same against who flies fast, keeps a large volume or takes no commands, seconds.
     public var intruderHorizonSeconds = 40.0
+    /// Every tick everybody looks so far ahead, and against intruders as much less far than there; to the horizon every
+    /// `farTicks` ticks, in turn. So what is farther ahead than this is seen at most `farTicks` + 1 ticks later.
+    public var nearHorizonSeconds = 5.0
+    public var farTicks: UInt64 = 4
     /// Kept on top of the separation, metres.
     public var marginMeters = 2.0
     /// Kept on top when going back to what is wanted, metres: against flapping.

@@ -43,7 +43,8 @@ extension Resolver {
         if kind(k).canHover, let found = solveHorizontally(w, k, airspace) {
             return commit(k, found, .resolving)
         }
-        if !kind(k).canHover { gatherAll(w, k); horizontalCandidates(k, isFew: false) }
+        if !kind(k).canHover { gatherAll(w, k) }
+        horizontalCandidates(k, isFew: true)
         leastBad(w, k, airspace)
     }
 

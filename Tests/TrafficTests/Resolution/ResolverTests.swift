@@ -36,6 +36,11 @@ struct ResolverFlight {
 
     mutating func step() {
         resolve()
+        fly()
+    }
+
+    /// A tenth of a second as they were told.
+    mutating func fly() {
         tick += 1
         for i in bodies.indices {
             guard bodies[i].isCooperative else {

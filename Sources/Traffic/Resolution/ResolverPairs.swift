@@ -72,8 +72,22 @@ extension Resolver {
     /// when that is only how differently the same way is measured, a tick earlier and later.
     @inline(__always)
     func keepsContingencies(_ a: Record, _ path: FlightPath, _ b: Record) -> Bool {
-        contingencies(a, path, b, tick: settings.tickSeconds, less: 0)
+        meetAlready(a, b) || contingencies(a, path, b, tick: settings.tickSeconds, less: 0)
             || !contingencies(a, path, b, tick: 0, less: 2 * PathPair.slackMeters)
+    }
+
+    /// Where both can hover and are nearer than contingencies keep: their contingencies begin there.
+    @inline(__always)
+    private func meetAlready(_ a: Record, _ b: Record) -> Bool {
+        let (p, q) = (a.pointee.path, b.pointee.path)
+        let reach =
+            Contingency.separationMeters + a.pointee.inflation + b.pointee.inflation - 3
+            * PathPair.slackMeters
+        let height =
+            Contingency.separationHeightMeters + a.pointee.inflationHeight + b.pointee.inflationHeight
+        let (dx, dy, dz) = (p.x - q.x, p.y - q.y, (p.z - q.z) * (reach / height))
+        return dx * dx + dy * dy + dz * dz < reach * reach
+            && shapes[Int(a.pointee.classIndex)].canHover && shapes[Int(b.pointee.classIndex)].canHover
     }
 
     /// Whether contingencies begun `tick` seconds from now are disjoint.

@@ -3,7 +3,7 @@ import TrafficKernelsWide
 
 extension Resolver {
     /// Pairs of one body that are examined at most, where its neighbourhood is a crowd; the most urgent.
-    private static let mostExamined = 4
+    private static let mostExamined = 2
     /// Nearer than this a loss of separation counts as begun, seconds.
     private static let insideSeconds = 0.5
     /// Sooner than this nobody waits for its turn, seconds.
@@ -113,7 +113,7 @@ extension Resolver {
                 examine(w, Int(pair >> 32), Int(truncatingIfNeeded: pair & 0xFFFF_FFFF))
             }
         } else {
-            for own in first..<slot { examineUrgent(w, own, found, until) }
+            examineUrgent(w, first, count, found, until)
         }
         return slot
     }
@@ -176,53 +176,61 @@ extension Resolver {
         return count
     }
 
-    /// Pairs of one body among those found: all of which the contingencies may meet, and of the others those that are
-    /// likely to come nearest soonest.
-    private func examineUrgent(_ w: Worker, _ slot: Int, _ found: Int, _ until: Double) {
-        let records = table.pointee.records
-        var count = 0
+    /// Of the pairs found for a batch: all of which the contingencies may meet, and for each body those of the others that
+    /// are likely to come nearest soonest.
+    private func examineUrgent(_ w: Worker, _ first: Int, _ owns: Int, _ found: Int, _ until: Double) {
+        let most = Self.mostExamined
+        let counts = w.pointee.urgentCounts
+        for own in 0..<owns { counts[own] = 0 }
         for place in 0..<found {
             let pair = w.pointee.pairs[place]
-            guard Int(pair >> 32) == slot else { continue }
+            let slot = Int(pair >> 32)
             let entry = Int(truncatingIfNeeded: pair & 0xFFFF_FFFF)
             guard entry & 1 != 0 else {
                 examine(w, slot, entry)
                 continue
             }
-            let (a, b) = (records + slot, records + (entry >> 2))
-            let (x, y, z) = (
-                a.pointee.path.x - b.pointee.path.x, a.pointee.path.y - b.pointee.path.y,
-                a.pointee.path.z - b.pointee.path.z
-            )
-            let (u, v) = (a.pointee.path.cx - b.pointee.path.cx, a.pointee.path.cy - b.pointee.path.cy)
-            let speed = u * u + v * v
-            var time = speed > 0 ? -(x * u + y * v) / speed : 0
-            time = time < 0 ? 0 : time > until ? until : time
-            let (mx, my) = (x + u * time, y + v * time)
-            let volume = volume(a, b, extra: 0)
-            let scale = volume.radius / volume.height
-            let radius = volume.radius * volume.radius
-            if x * x + y * y + z * z * scale * scale < radius {
-                // Lost already: no need to look closely.
-                w.pointee.counts.examinedPairs += 1
-                record(w, a, b, PairConflict(time: time, breaksContingency: false), entry)
-                continue
-            }
-            let item = Encounter(
-                time: time + 1e-6 * (mx * mx + my * my + z * z), a: Int32(truncatingIfNeeded: entry), b: 0)
-            if count < Self.mostExamined {
-                w.pointee.urgent[count] = item
-                count += 1
-                if count == Self.mostExamined { Encounter.heap(w.pointee.urgent, count) }
+            guard let item = urgency(w, slot, entry, until) else { continue }
+            let (urgent, count) = (w.pointee.urgent + (slot - first) * most, counts[slot - first])
+            if count < most {
+                urgent[count] = item
+                counts[slot - first] = count + 1
+                if count + 1 == most { Encounter.heap(urgent, most) }
                 continue
             }
             // The least urgent of all so far is left out.
-            let last = item.comes(before: w.pointee.urgent[0]) ? w.pointee.urgent[0] : item
-            Encounter.replaceLast(w.pointee.urgent, count, with: item)
+            let last = item.comes(before: urgent[0]) ? urgent[0] : item
+            Encounter.replaceLast(urgent, most, with: item)
             w.pointee.counts.deferredPairs += 1
             if last.a & 2 != 0 { examine(w, slot, Int(last.a) & ~1) }
         }
-        for place in 0..<count { examine(w, slot, Int(w.pointee.urgent[place].a)) }
+        for own in 0..<owns {
+            for place in 0..<counts[own] {
+                examine(w, first + own, Int(w.pointee.urgent[own * most + place].a))
+            }
+        }
+    }
+
+    /// How soon and near a pair is likely to come. Nil where separation is lost already and nobody need look closely.
+    @inline(__always)
+    private func urgency(_ w: Worker, _ slot: Int, _ entry: Int, _ until: Double) -> Encounter? {
+        let (a, b) = (table.pointee.records + slot, table.pointee.records + (entry >> 2))
+        let (p, q) = (a.pointee.path, b.pointee.path)
+        let (x, y, z) = (p.x - q.x, p.y - q.y, p.z - q.z)
+        let (u, v) = (p.cx - q.cx, p.cy - q.cy)
+        let speed = u * u + v * v
+        var time = speed > 0 ? -(x * u + y * v) / speed : 0
+        time = time < 0 ? 0 : time > until ? until : time
+        let volume = volume(a, b, extra: 0)
+        let scale = volume.radius / volume.height
+        if x * x + y * y + z * z * scale * scale < volume.radius * volume.radius {
+            w.pointee.counts.examinedPairs += 1
+            record(w, a, b, PairConflict(time: time, breaksContingency: false), entry)
+            return nil
+        }
+        let (mx, my) = (x + u * time, y + v * time)
+        return Encounter(
+            time: time + 1e-6 * (mx * mx + my * my + z * z), a: Int32(truncatingIfNeeded: entry), b: 0)
     }
 
     /// Looks exactly at the pair of a slot and what a kernel found: 4 * slot, + 1 for the lines, + 2 for the discs.

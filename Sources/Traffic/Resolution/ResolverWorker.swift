@@ -25,14 +25,16 @@ struct ResolverWorker {
     /// Who barred the last manoeuvres of the body being solved, the latest first.
     let bars: UnsafeMutablePointer<Bar>
     var barCount = 0
-    /// The most urgent of the pairs of one body, in a crowd.
+    /// The most urgent of the pairs of each body of a batch, in a crowd, and how many.
     let urgent: UnsafeMutablePointer<Encounter>
+    let urgentCounts: UnsafeMutablePointer<Int>
 
     init() {
         found = .allocate(capacity: foundRoom)
         pairs = .allocate(capacity: Self.batch * (Self.mostLanes + 64))
         query = .allocate(capacity: 16)
         urgent = .allocate(capacity: 16)
+        urgentCounts = .allocate(capacity: Self.batch)
         bars = .allocate(capacity: Self.mostBars)
     }
 
@@ -43,6 +45,7 @@ struct ResolverWorker {
         conflicts.deallocate()
         breaks.deallocate()
         urgent.deallocate()
+        urgentCounts.deallocate()
         bars.deallocate()
     }
 

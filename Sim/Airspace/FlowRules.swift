@@ -66,3 +66,27 @@ public struct FlowReport: Codable, Sendable {
         case agentStepsPerCoreSecond = "agent_steps_per_core_second"
     }
 }
+
+extension FlowReport {
+    /// Several runs of the same rules as one: counts added up, rates over all flight hours, the nearest of all.
+    public mutating func add(_ other: FlowReport) {
+        let hours = flightHours + other.flightHours
+        guard hours > 0 else { return }
+        let (own, its) = (flightHours / hours, other.flightHours / hours)
+        flightHours = hours
+        lostPairs += other.lostPairs
+        collisionPairs += other.collisionPairs
+        lostPairsAfter10Seconds += other.lostPairsAfter10Seconds
+        lossesPerFlightHour = Double(lostPairs) / hours
+        collisionsPerFlightHour = Double(collisionPairs) / hours
+        minimumSeparationMeters = min(minimumSeparationMeters, other.minimumSeparationMeters)
+        progress = own * progress + its * other.progress
+        stuck += other.stuck
+        manoeuvreChangesPerFlightHour =
+            own * manoeuvreChangesPerFlightHour + its * other.manoeuvreChangesPerFlightHour
+        plannerCounts.merge(other.plannerCounts, uniquingKeysWith: +)
+        if let speed = agentStepsPerCoreSecond, let second = other.agentStepsPerCoreSecond {
+            agentStepsPerCoreSecond = 1 / (own / speed + its / second)
+        }
+    }
+}

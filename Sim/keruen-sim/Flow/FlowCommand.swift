@@ -15,11 +15,13 @@ struct FlowCommand: ParsableCommand {
             60...180 m, 20 m/s in random directions, at the start no two nearer than 60 m or straight on within 5 s of losing \
             separation.
             Loss of separation: nearer than 30 m. sNMAC: nearer than 15.24 m horizontally and 4.572 m vertically.
-            The same seed gives the same figures.
+            The same seed gives the same figures. --runs flies as many fleets of following seeds one after another and
+            reports them as one.
 
             Examples:
               keruen-sim flow --drones 2000 --density 100 --accel 3 --noise 2 --latency 0.5 --json
               keruen-sim flow --density 200 --accel 1.5 --latency 1 --seed 7 --planner none
+              keruen-sim flow --runs 30     (1,000 flight hours)
               keruen-sim flow --states start.csv --seconds 120     (columns id,x,y,z,pref_vx,pref_vy)
 
             Exit codes: 0 done, 64 wrong arguments, 65 the file cannot be used.
@@ -41,6 +43,8 @@ struct FlowCommand: ParsableCommand {
     var seconds = 60.0
     @Option(help: "Seed of everything random.")
     var seed: UInt64 = 1
+    @Option(help: "Fleets to fly, each with the next seed, 1 to 10000.")
+    var runs = 1
     @Option(
         help: "Starting states, CSV: id,x,y,z,pref_vx,pref_vy. Takes the place of --drones and --density.")
     var states: String?
@@ -62,6 +66,10 @@ struct FlowCommand: ParsableCommand {
         guard (1...FlowWorld.mostDrones).contains(drones) else {
             throw ValidationError("--drones must be from 1 to \(FlowWorld.mostDrones)")
         }
+        guard (1...10_000).contains(runs) else { throw ValidationError("--runs must be from 1 to 10000") }
+        guard runs == 1 || saveStates == nil else {
+            throw ValidationError("--save-states writes the states of one fleet: leave --runs out")
+        }
         try check(density, "density", 0.01...1000)
         try check(accel, "accel", 0.1...50)
         try check(noise, "noise", 0...100)
@@ -70,13 +78,31 @@ struct FlowCommand: ParsableCommand {
     }
 
     func run() throws {
+        var report = try fly(seed)
+        for number in 1..<max(runs, 1) where number < runs {
+            tell(
+                "run \(number) of \(runs): \(report.lostPairs) losses in \(Int(report.flightHours)) flight hours"
+            )
+            report.add(try fly(seed &+ UInt64(number)))
+        }
+        tell(nil)
+        try print(report)
+    }
+
+    /// How far it is, where somebody looks on.
+    private func tell(_ progress: String?) {
+        guard runs > 1, isatty(STDERR_FILENO) == 1 else { return }
+        FileHandle.standardError.write(Data("\u{1B}[2K\r\(progress ?? "")".utf8))
+    }
+
+    private func fly(_ seed: UInt64) throws -> FlowReport {
         var rules = FlowRules()
         rules.accelerationMetersPerSecond2 = accel
         rules.noiseMeters = noise
         rules.latencySeconds = latency
         rules.seconds = seconds
         rules.seed = seed
-        let world = try load()
+        let world = try load(seed)
         if let saveStates {
             do { try world.csv.write(toFile: saveStates, atomically: false, encoding: .utf8) } catch {
                 try refuse("\(saveStates): cannot be written")
@@ -96,10 +122,10 @@ struct FlowCommand: ParsableCommand {
             }
         }
         report.planner = planner.rawValue
-        try print(report)
+        return report
     }
 
-    private func load() throws -> FlowWorld {
+    private func load(_ seed: UInt64) throws -> FlowWorld {
         guard let states else {
             return FlowWorld.city(drones: drones, perSquareKilometer: density, seed: seed)
         }

@@ -44,7 +44,7 @@ public struct ResolutionCounts: Hashable, Sendable {
     public var examinedPairs = 0
     /// Pairs that would have lost separation under the manoeuvres of the tick before.
     public var conflicts = 0
-    /// Pairs that lose it under those of this tick as well.
+    /// Pairs that lose it under those of this tick as well, those that wait for their turn among them.
     public var unresolved = 0
     /// Bodies for which a manoeuvre was sought.
     public var solved = 0

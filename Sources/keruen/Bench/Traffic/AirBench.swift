@@ -23,6 +23,10 @@ func airBench() -> [BenchRow] {
             rows.append(row)
         }
     }
+    for drones in [50_000, 100_000, 200_000] {
+        guard let run = AirRun(drones: drones, trucks: drones / 5, ticks: 20, threads: 2) else { continue }
+        rows.append(run.wallRow("whole tick at \(drones / 1000)k on two threads, wall clock, p99"))
+    }
     if let crowd = AirRun(drones: 50_000, trucks: 10_000, ticks: 20, crowded: 0.2) {
         rows.append(
             .atMost(
@@ -35,6 +39,7 @@ func airBench() -> [BenchRow] {
 /// A run: warm-up, then measured ticks.
 private struct AirRun {
     var milliseconds: [Double] = []
+    private var wallMilliseconds: [Double] = []
     private var clock = AirStation.Clock()
     private var conflicts = 0
     private var commands = 0
@@ -51,13 +56,14 @@ private struct AirRun {
     private var bytes = (air: 0, station: 0)
     private let vehicles: Int
 
-    init?(drones: Int, trucks: Int, ticks: Int, crewed: Int = 300, crowded: Double = 0, fences: Int? = nil) {
+    init?(
+        drones: Int, trucks: Int, ticks: Int, crewed: Int = 300, crowded: Double = 0, threads: Int = 1
+    ) {
         vehicles = drones + trucks + crewed
         var fleet = AirFleet(
             drones: drones, trucks: trucks, crewed: crewed, perSquareKilometer: 50, crowded: crowded, seed: 7)
-        let count = fences ?? drones / 10
-        guard let air = AirStation.air(threads: 1),
-            let index = try? AirFleet.fences(count, half: fleet.half, seed: 8)
+        guard let air = AirStation.air(threads: threads),
+            let index = try? AirFleet.fences(drones / 10, half: fleet.half, seed: 8)
         else { return nil }
         var now = Instant(nanoseconds: 1_750_000_000_000_000_000)
         let tile = LocalPlane(
@@ -72,8 +78,12 @@ private struct AirRun {
             now = now.advanced(bySeconds: 0.1)
             fleet.report(now, into: ring)
             var tick = AirStation.Clock()
+            let began = keruen_monotonic_ns()
             station.tick(ring, now, &tick)
-            if k >= warmUp { note(tick, station, fleet, k) }
+            if k >= warmUp {
+                wallMilliseconds.append(Double(keruen_monotonic_ns() - began) * 1e-6)
+                note(tick, station, fleet, k)
+            }
             obey(station, &fleet)
             fleet.fly(acceleration: 3)
         }
@@ -116,8 +126,10 @@ private struct AirRun {
         for i in fleet.bodies.indices { station.tracks[i].wanted = fleet.bodies[i].wanted }
     }
 
-    func percentile(_ share: Double) -> Double {
-        let sorted = milliseconds.sorted()
+    func percentile(_ share: Double) -> Double { Self.percentile(share, of: milliseconds) }
+
+    private static func percentile(_ share: Double, of values: [Double]) -> Double {
+        let sorted = values.sorted()
         guard !sorted.isEmpty else { return .infinity }
         return sorted[min(Int((share * Double(sorted.count)).rounded(.up)) - 1, sorted.count - 1)]
     }
@@ -140,6 +152,13 @@ private struct AirRun {
             detection (complete for \(BenchRow.figure(covered)) s), \(each(deferred.bodies)) flights and \
             \(each(deferred.resolverPairs)) pairs of resolution; \(near.count) near collisions of drones
             """
+    }
+
+    func wallRow(_ name: String) -> BenchRow {
+        .told(
+            name, BenchRow.figure(Self.percentile(0.99, of: wallMilliseconds)) + " ms",
+            reference: "p50 \(BenchRow.figure(Self.percentile(0.5, of: wallMilliseconds))) ms; "
+                + "CPU time of both p50 \(BenchRow.figure(percentile(0.5))) ms")
     }
 
     var memoryRow: BenchRow {

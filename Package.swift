@@ -103,6 +103,9 @@ let package = Package(
 
         // Tests. CAllocations replaces malloc by one that counts, to prove that hot paths allocate nothing.
         .target(name: "CAllocations", path: "Tests/CAllocations"),
+        program(
+            "allocations", ["Traffic", "World", "CLinux", "CAllocations", argumentParser],
+            path: "Tests/Allocations"),
         suite("WorldTests", ["World"]),
         suite("WireTests", ["Wire", "CKeruenProto", "CProtobufC", "CAllocations"], exclude: ["Golden"]),
         suite("TransportTests", ["Transport", "CZeroMQ"]),

@@ -120,7 +120,7 @@ let package = Package(
             exclude: ["Golden"]),
         suite(
             "SystemTests",
-            ["Station", "Vehicles", "Controller", "World", "Wire", "Transport", "CLinux", logging]),
+            ["Station", "Vehicles", "Controller", "Traffic", "World", "Wire", "Transport", "CLinux", logging]),
     ],
     swiftLanguageModes: [.v6]
 )

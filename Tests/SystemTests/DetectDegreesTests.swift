@@ -47,7 +47,7 @@ import World
                 add(200, -90, 0, within: 3000)
                 add(100, 89.8, 40, within: 2000)
             case .chain:
-                for k in 0..<60 { add(10, 48 + 0.02 * Double(k), 178 + 0.07 * Double(k), within: 1500) }
+                for k in 0..<60 { add(10, 48 + 0.02 * Double(k), 178 + 0.07 * Double(k), within: 900) }
             case .everywhere:
                 for _ in 0..<30 { add(16, either(88), either(180), within: 1000) }
             case .fast:
@@ -85,11 +85,15 @@ import World
                 body.velocity.x * frame.east + body.velocity.y * frame.north
             }
             var found: [SIMD2<Int>: ConflictInterval] = [:]
+            let fastest = bodies.reduce(0) { max($0, $1.velocity.x.magnitude, $1.velocity.y.magnitude) }
+            let reach = radius + more + 3 * fastest * seconds
             for a in bodies.indices {
                 let (east, north) = (frames[a].east, frames[a].north)
                 for b in a + 1..<bodies.count {
+                    // Degrees of latitude first: they are quickly compared.
+                    if (bodies[b].latitude - bodies[a].latitude).magnitude * 110_000 > reach { continue }
                     let way = frames[b].place - frames[a].place
-                    guard (way * way).sum() < 2e5 * 2e5 else { continue }
+                    guard (way * way).sum() < reach * reach else { continue }
                     let speed = velocities[b] - velocities[a]
                     let own = Motion(
                         x: 0, y: 0, z: bodies[a].altitude, vx: 0, vy: 0, vz: bodies[a].velocity.z)

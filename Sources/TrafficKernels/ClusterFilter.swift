@@ -84,13 +84,6 @@ public func joinClusters(
 ) -> Int {
     let join = order.assumingMemoryBound(to: PairJoin.self)
     let bodies = join.pointee.bodies
-    let (originX, perMeterX, columns) = (
-        join.pointee.originX, join.pointee.cellsPerMeterX, join.pointee.columnCount
-    )
-    let (originY, perMeterY, rows) = (
-        join.pointee.originY, join.pointee.cellsPerMeterY, join.pointee.rowCount
-    )
-    let isSelf = join.pointee.isSelf
     let limits = EightLimits(join.pointee)
     let end = join.pointee.end
     var run = JoinRun(join, out, capacity: capacity)
@@ -103,19 +96,14 @@ public func joinClusters(
         let present =
             ((1 as UInt32) &<< UInt32(truncatingIfNeeded: lanes) &- 1) &<< UInt32(truncatingIfNeeded: first)
         let searchers = cluster.bodies
-        let lastRow = cell(cluster.maxY + cluster.reach, originY, perMeterY, rows)
-        var row = run.resumedRow
-        if row < 0 {
-            row =
-                isSelf
-                ? Int(join.pointee.ownRow) : cell(cluster.minY - cluster.reach, originY, perMeterY, rows)
-        }
+        let lastRow = run.row(cluster.maxY + cluster.reach)
+        var row = run.firstRow(cluster.minY - cluster.reach)
         while row <= lastRow {
-            let isOwnRow = isSelf && row == Int(join.pointee.ownRow)
             let halfWidth = cluster.halfWidth(join.pointee, row: row)
             let (from, to) = run.neighbours(
-                row: row, isOwn: isOwnRow, from: cell(cluster.minX - halfWidth, originX, perMeterX, columns),
-                to: cell(cluster.maxX + halfWidth, originX, perMeterX, columns), searchers: lanes)
+                row: row, from: run.column(cluster.minX - halfWidth),
+                to: run.column(cluster.maxX + halfWidth),
+                searchers: lanes)
             var at = from
             while at < to {
                 if run.isFull { return run.pause(row: row, at: at, left: lanes &* (to &- at)) }
@@ -126,7 +114,7 @@ public func joinClusters(
                     var set = setLanes(mask) & present
                     // In its own row a searcher looks only behind itself.
                     let behind = at &- own
-                    if isOwnRow && behind < lanes {
+                    if run.isOwn(row) && behind < lanes {
                         set &= 1 &<< UInt32(truncatingIfNeeded: behind &+ first) &- 1
                     }
                     run.yield(set, own: own &- first, other: at, lanesSearch: true)

@@ -5,11 +5,18 @@ struct JoinRun {
     private let out: UnsafeMutablePointer<Int32>
     private let capacity: Int
     private let cells: UnsafePointer<Int32>
-    private let columns: Int
+    private let columns: Int32
+    private let rows: Int32
+    private let originX: Float
+    private let originY: Float
+    private let perMeterX: Float
+    private let perMeterY: Float
+    /// The row of the searchers, in which a searcher looks only behind itself; -1 when they are of another group.
+    private let ownRow: Int
     private let neighbourLimit: Int
     private let candidateLimit: Int
     private let resumedNeighbour: Int
-    private(set) var resumedRow: Int
+    private var resumedRow: Int
     private(set) var own: Int
     private var yielded: Int
     private var tested: Int
@@ -21,7 +28,10 @@ struct JoinRun {
     ) {
         (self.join, self.out, self.capacity) = (join, out, capacity)
         cells = join.pointee.cells
-        columns = Int(join.pointee.columnCount)
+        (columns, rows) = (join.pointee.columnCount, join.pointee.rowCount)
+        (originX, originY) = (join.pointee.originX, join.pointee.originY)
+        (perMeterX, perMeterY) = (join.pointee.cellsPerMeterX, join.pointee.cellsPerMeterY)
+        ownRow = join.pointee.isSelf ? Int(join.pointee.ownRow) : -1
         neighbourLimit = join.pointee.neighbourLimit
         candidateLimit = join.pointee.candidateLimit
         resumedNeighbour = join.pointee.neighbour
@@ -31,14 +41,27 @@ struct JoinRun {
         tested = join.pointee.tested
     }
 
+    @inline(__always)
+    func column(_ x: Float) -> Int { cell(x, originX, perMeterX, columns) }
+
+    @inline(__always)
+    func row(_ y: Float) -> Int { cell(y, originY, perMeterY, rows) }
+
+    /// Where searchers that reach from `y` upwards begin, or go on.
+    @inline(__always)
+    func firstRow(_ y: Float) -> Int { resumedRow >= 0 ? resumedRow : ownRow >= 0 ? ownRow : row(y) }
+
+    @inline(__always)
+    func isOwn(_ row: Int) -> Bool { row == ownRow }
+
     /// The bodies of a row from one column to another that `searchers` from `own` on are tested with; none when they
-    /// are so many that they are put off. In its own row a searcher looks only behind itself.
+    /// are so many that they are put off.
     @inline(__always)
     mutating func neighbours(
-        row: Int, isOwn: Bool, from firstColumn: Int, to lastColumn: Int, searchers: Int
+        row: Int, from firstColumn: Int, to lastColumn: Int, searchers: Int
     ) -> (at: Int, to: Int) {
-        let base = row &* columns
-        let from = isOwn ? own &+ 1 : Int(cells[base &+ firstColumn])
+        let base = row &* Int(columns)
+        let from = isOwn(row) ? own &+ 1 : Int(cells[base &+ firstColumn])
         let to = Int(cells[base &+ lastColumn &+ 1])
         if to &- from > neighbourLimit {
             join.pointee.deferredBodies &+= searchers

@@ -222,16 +222,9 @@ public func joinPairs(_ order: UnsafeMutableRawPointer, _ out: UnsafeMutablePoin
 {
     let join = order.assumingMemoryBound(to: PairJoin.self)
     let bodies = join.pointee.bodies
-    let (originX, perMeterX, columns) = (
-        join.pointee.originX, join.pointee.cellsPerMeterX, join.pointee.columnCount
-    )
-    let (originY, perMeterY, rows) = (
-        join.pointee.originY, join.pointee.cellsPerMeterY, join.pointee.rowCount
-    )
     let window = join.pointee.window
     let distance = join.pointee.distance
     let farthestOther = join.pointee.farthestOther + join.pointee.slack
-    let isSelf = join.pointee.isSelf
     let limits = EightLimits(join.pointee)
     let end = join.pointee.end
     var run = JoinRun(join, out, capacity: capacity)
@@ -244,20 +237,15 @@ public func joinPairs(_ order: UnsafeMutableRawPointer, _ out: UnsafeMutablePoin
         let reach =
             (distance + body[48] + farthestOther + window * (pvx * pvx + pvy * pvy).squareRoot())
             * 1.00001
-        let firstColumn = cell(px - reach, originX, perMeterX, columns)
-        let lastColumn = cell(px + reach, originX, perMeterX, columns)
-        let lastRow = cell(py + reach, originY, perMeterY, rows)
+        let (firstColumn, lastColumn) = (run.column(px - reach), run.column(px + reach))
+        let lastRow = run.row(py + reach)
         var searcher = EightBodies(join.pointee.searchers, repeating: own)
         searcher.radius += Eight(repeating: distance)
         searcher.height += Eight(repeating: join.pointee.height)
-        var row = run.resumedRow
-        if row < 0 {
-            row = isSelf ? Int(join.pointee.ownRow) : cell(py - reach, originY, perMeterY, rows)
-        }
+        var row = run.firstRow(py - reach)
         while row <= lastRow {
             let (from, to) = run.neighbours(
-                row: row, isOwn: isSelf && row == Int(join.pointee.ownRow), from: firstColumn, to: lastColumn,
-                searchers: 1)
+                row: row, from: firstColumn, to: lastColumn, searchers: 1)
             var at = from
             while at < to {
                 if run.isFull { return run.pause(row: row, at: at, left: to &- at) }

@@ -150,7 +150,7 @@ import World
         }
         let expected = ticks(threads: 1, .portable)
         #expect(Set(expected.hashes).count == 3)
-        for path in VectorPath.allCases where path == .portable || VectorPath.best == .wide {
+        for path in VectorPath.available {
             for threads in [1, 2] {
                 let seen = ticks(threads: threads, path)
                 #expect(seen.hashes == expected.hashes && seen.reports == expected.reports)

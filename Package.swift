@@ -103,6 +103,9 @@ let package = Package(
 
         // Tests. CAllocations replaces malloc by one that counts, to prove that hot paths allocate nothing.
         .target(name: "CAllocations", path: "Tests/CAllocations"),
+        program(
+            "allocations", ["Traffic", "World", "CLinux", "CAllocations", argumentParser],
+            path: "Tests/Allocations"),
         suite("WorldTests", ["World"]),
         suite("WireTests", ["Wire", "CKeruenProto", "CProtobufC", "CAllocations"], exclude: ["Golden"]),
         suite("TransportTests", ["Transport", "CZeroMQ"]),
@@ -117,7 +120,7 @@ let package = Package(
             exclude: ["Golden"]),
         suite(
             "SystemTests",
-            ["Station", "Vehicles", "Controller", "World", "Wire", "Transport", "CLinux", logging]),
+            ["Station", "Vehicles", "Controller", "Traffic", "World", "Wire", "Transport", "CLinux", logging]),
     ],
     swiftLanguageModes: [.v6]
 )

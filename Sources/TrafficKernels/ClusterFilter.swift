@@ -84,64 +84,29 @@ public func joinClusters(
 ) -> Int {
     let join = order.assumingMemoryBound(to: PairJoin.self)
     let bodies = join.pointee.bodies
-    let cells = join.pointee.cells
-    let (originX, perMeterX, columns) = (
-        join.pointee.originX, join.pointee.cellsPerMeterX, join.pointee.columnCount
-    )
-    let (originY, perMeterY, rows) = (
-        join.pointee.originY, join.pointee.cellsPerMeterY, join.pointee.rowCount
-    )
-    let isSelf = join.pointee.isSelf
     let limits = EightLimits(join.pointee)
-    let neighbourLimit = join.pointee.neighbourLimit
-    let candidateLimit = join.pointee.candidateLimit
     let end = join.pointee.end
-    var own = join.pointee.own
-    var resumedRow = join.pointee.row
-    let resumedNeighbour = join.pointee.neighbour
-    var yielded = join.pointee.yielded
-    var tested = join.pointee.tested
-    var count = 0
+    var run = JoinRun(join, out, capacity: capacity)
 
-    while own < end {
+    while run.own < end {
+        let own = run.own
         let cluster = Cluster(join.pointee, own, end)
         let lanes = cluster.count
         let first = cluster.first
         let present =
             ((1 as UInt32) &<< UInt32(truncatingIfNeeded: lanes) &- 1) &<< UInt32(truncatingIfNeeded: first)
         let searchers = cluster.bodies
-        let lastRow = cell(cluster.maxY + cluster.reach, originY, perMeterY, rows)
-        var row = resumedRow
-        if row < 0 {
-            row =
-                isSelf
-                ? Int(join.pointee.ownRow) : cell(cluster.minY - cluster.reach, originY, perMeterY, rows)
-        }
+        let lastRow = run.row(cluster.maxY + cluster.reach)
+        var row = run.firstRow(cluster.minY - cluster.reach)
         while row <= lastRow {
-            let isOwnRow = isSelf && row == Int(join.pointee.ownRow)
             let halfWidth = cluster.halfWidth(join.pointee, row: row)
-            let base = row &* Int(columns)
-            let firstColumn = cell(cluster.minX - halfWidth, originX, perMeterX, columns)
-            let lastColumn = cell(cluster.maxX + halfWidth, originX, perMeterX, columns)
-            let from = isOwnRow ? own &+ 1 : Int(cells[base &+ firstColumn])
-            let to = Int(cells[base &+ lastColumn &+ 1])
-            if to &- from > neighbourLimit {
-                join.pointee.deferredBodies &+= lanes
-                join.pointee.deferredPairs &+= lanes &* (to &- from)
-                row &+= 1
-                continue
-            }
-            var at = resumedRow == row ? resumedNeighbour : from
-            if at < to { tested &+= lanes &* (to &- at) }
+            let (from, to) = run.neighbours(
+                row: row, from: run.column(cluster.minX - halfWidth),
+                to: run.column(cluster.maxX + halfWidth),
+                searchers: lanes)
+            var at = from
             while at < to {
-                if capacity &- count < 8 {
-                    join.pointee.own = own
-                    join.pointee.row = row
-                    join.pointee.neighbour = at
-                    join.pointee.yielded = yielded
-                    join.pointee.tested = tested &- lanes &* (to &- at)
-                    return keepMeeting(join, out, count)
-                }
+                if run.isFull { return run.pause(row: row, at: at, left: lanes &* (to &- at)) }
                 let mask = mayMeet(
                     searchers, EightBodies(bodies, repeating: at), d2: cluster.d2, near: cluster.near,
                     height: cluster.height, limits)
@@ -149,32 +114,16 @@ public func joinClusters(
                     var set = setLanes(mask) & present
                     // In its own row a searcher looks only behind itself.
                     let behind = at &- own
-                    if isOwnRow && behind < lanes {
+                    if run.isOwn(row) && behind < lanes {
                         set &= 1 &<< UInt32(truncatingIfNeeded: behind &+ first) &- 1
                     }
-                    if yielded >= candidateLimit {
-                        join.pointee.deferredPairs &+= set.nonzeroBitCount
-                        set = 0
-                    }
-                    while set != 0 {
-                        out[2 &* count] = Int32(truncatingIfNeeded: own &- first &+ set.trailingZeroBitCount)
-                        out[2 &* count &+ 1] = Int32(truncatingIfNeeded: at)
-                        count &+= 1
-                        yielded &+= 1
-                        set &= set &- 1
-                    }
+                    run.yield(set, own: own &- first, other: at, lanesSearch: true)
                 }
                 at &+= 1
             }
             row &+= 1
         }
-        resumedRow = -1
-        yielded = 0
-        own &+= lanes
+        run.advance(lanes)
     }
-    join.pointee.own = own
-    join.pointee.row = -1
-    join.pointee.yielded = 0
-    join.pointee.tested = tested
-    return keepMeeting(join, out, count)
+    return run.finish()
 }

@@ -222,67 +222,33 @@ public func joinPairs(_ order: UnsafeMutableRawPointer, _ out: UnsafeMutablePoin
 {
     let join = order.assumingMemoryBound(to: PairJoin.self)
     let bodies = join.pointee.bodies
-    let cells = join.pointee.cells
-    let (originX, perMeterX, columns) = (
-        join.pointee.originX, join.pointee.cellsPerMeterX, join.pointee.columnCount
-    )
-    let (originY, perMeterY, rows) = (
-        join.pointee.originY, join.pointee.cellsPerMeterY, join.pointee.rowCount
-    )
     let window = join.pointee.window
     let distance = join.pointee.distance
     let farthestOther = join.pointee.farthestOther + join.pointee.slack
-    let isSelf = join.pointee.isSelf
     let limits = EightLimits(join.pointee)
-    let neighbourLimit = join.pointee.neighbourLimit
-    let candidateLimit = join.pointee.candidateLimit
     let end = join.pointee.end
-    var own = join.pointee.own
-    var resumedRow = join.pointee.row
-    let resumedNeighbour = join.pointee.neighbour
-    var yielded = join.pointee.yielded
-    var tested = join.pointee.tested
-    var count = 0
+    var run = JoinRun(join, out, capacity: capacity)
 
-    while own < end {
+    while run.own < end {
+        let own = run.own
         let body = join.pointee.searchers + bodyPlace(own)
         let (px, py) = (body[0], body[8])
         let (pvx, pvy) = (body[24], body[32])
         let reach =
             (distance + body[48] + farthestOther + window * (pvx * pvx + pvy * pvy).squareRoot())
             * 1.00001
-        let firstColumn = cell(px - reach, originX, perMeterX, columns)
-        let lastColumn = cell(px + reach, originX, perMeterX, columns)
-        let lastRow = cell(py + reach, originY, perMeterY, rows)
+        let (firstColumn, lastColumn) = (run.column(px - reach), run.column(px + reach))
+        let lastRow = run.row(py + reach)
         var searcher = EightBodies(join.pointee.searchers, repeating: own)
         searcher.radius += Eight(repeating: distance)
         searcher.height += Eight(repeating: join.pointee.height)
-        var row = resumedRow
-        if row < 0 {
-            row = isSelf ? Int(join.pointee.ownRow) : cell(py - reach, originY, perMeterY, rows)
-        }
+        var row = run.firstRow(py - reach)
         while row <= lastRow {
-            let base = row &* Int(columns)
-            let isOwnRow = isSelf && row == Int(join.pointee.ownRow)
-            let from = isOwnRow ? own &+ 1 : Int(cells[base &+ firstColumn])
-            let to = Int(cells[base &+ lastColumn &+ 1])
-            if to &- from > neighbourLimit {
-                join.pointee.deferredBodies &+= 1
-                join.pointee.deferredPairs &+= to &- from
-                row &+= 1
-                continue
-            }
-            var at = resumedRow == row ? resumedNeighbour : from
-            if at < to { tested &+= to &- at }
+            let (from, to) = run.neighbours(
+                row: row, from: firstColumn, to: lastColumn, searchers: 1)
+            var at = from
             while at < to {
-                if capacity &- count < 8 {
-                    join.pointee.own = own
-                    join.pointee.row = row
-                    join.pointee.neighbour = at
-                    join.pointee.yielded = yielded
-                    join.pointee.tested = tested &- (to &- at)
-                    return keepMeeting(join, out, count)
-                }
+                if run.isFull { return run.pause(row: row, at: at, left: to &- at) }
                 let block = at &>> 3
                 let others = EightBodies(bodies, block: block)
                 let d = others.radius + searcher.radius
@@ -295,30 +261,13 @@ public func joinPairs(_ order: UnsafeMutableRawPointer, _ out: UnsafeMutablePoin
                     var set = setLanes(mask) & (0xFF &<< UInt32(truncatingIfNeeded: at & 7))
                     let last = to &- block &* 8
                     if last < 8 { set &= 1 &<< UInt32(truncatingIfNeeded: last) &- 1 }
-                    if yielded >= candidateLimit {
-                        join.pointee.deferredPairs &+= set.nonzeroBitCount
-                        set = 0
-                    }
-                    while set != 0 {
-                        out[2 &* count] = Int32(truncatingIfNeeded: own)
-                        out[2 &* count &+ 1] = Int32(
-                            truncatingIfNeeded: block &* 8 &+ set.trailingZeroBitCount)
-                        count &+= 1
-                        yielded &+= 1
-                        set &= set &- 1
-                    }
+                    run.yield(set, own: own, other: block &* 8, lanesSearch: false)
                 }
                 at = (block &+ 1) &* 8
             }
             row &+= 1
         }
-        resumedRow = -1
-        yielded = 0
-        own &+= 1
+        run.advance(1)
     }
-    join.pointee.own = own
-    join.pointee.row = -1
-    join.pointee.yielded = 0
-    join.pointee.tested = tested
-    return keepMeeting(join, out, count)
+    return run.finish()
 }

@@ -1,4 +1,3 @@
-import CAllocations
 import Testing
 import World
 
@@ -160,16 +159,5 @@ import World
         let air = try air()
         run(air, AirWorld(seed: 0))
         #expect(air.report.groups == 0 && air.conflicts.isEmpty && air.advisories.isEmpty)
-    }
-
-    @Test func steadyTicksAllocateNothing() throws {
-        #if !DEBUG
-            let air = try air()
-            let world = world(.kazakhstan, seed: 4)
-            for number in 0..<3 { run(air, world, number: number) }
-            let before = keruen_allocations()
-            for number in 3..<8 { run(air, world, number: number) }
-            #expect(keruen_allocations() == before)
-        #endif
     }
 }

@@ -52,7 +52,7 @@ import World
 
     /// The filter never settles a pair otherwise than the evaluator: worlds near, far, at rest, on the thresholds and
     /// out of its bounds.
-    @Test(arguments: VectorPath.allCases, [1, 2] as [UInt64])
+    @Test(arguments: VectorPath.available, [1, 2] as [UInt64])
     func scanGivesTheLevelsOfTheEvaluator(path: VectorPath, seed: UInt64) {
         var source = PairSource(random: SplitMix64(seed: seed))
         let scan = AlertScan(capacity: 500)

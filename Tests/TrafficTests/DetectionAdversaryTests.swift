@@ -107,7 +107,7 @@ import World
         for _ in 0..<1500 { world.add(3000 + 40 * random.unit(), 3000 + 40 * random.unit(), 100) }
         let table = world.table
         var hashes: Set<UInt64> = []
-        for path in VectorPath.allCases where path == .portable || VectorPath.best == .wide {
+        for path in VectorPath.available {
             for threads in [1, 2] {
                 let limits = DetectionLimits(neighboursPerBody: 100, candidatesPerBody: 32)
                 let detector = ConflictDetector(

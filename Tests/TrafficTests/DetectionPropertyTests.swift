@@ -73,30 +73,4 @@ import World
         }
         expectClose(now, later)
     }
-
-    /// Everybody that the resolver may have to fear is among the neighbours.
-    @Test func neighboursAreComplete() {
-        let world = World.random(200, side: 3000, top: 150, seed: 37)
-        let table = world.table
-        let detector = ConflictDetector(Self.volumes, lookaheadSeconds: 60)
-        detector.run(table)
-        var memory = [Int32](repeating: 0, count: 256)
-        for i in world.bodies.indices {
-            let found = memory.withUnsafeMutableBufferPointer {
-                let count = detector.neighbours(of: i, table, within: 15, fastest: 25, into: $0)
-                return Set($0.prefix(count))
-            }
-            let own = world.bodies[i].0
-            for j in world.bodies.indices where j != i {
-                let other = world.bodies[j].0
-                let (dx, dy) = (own.motion.x - other.motion.x, own.motion.y - other.motion.y)
-                let (vx, vy) = (other.motion.vx, other.motion.vy)
-                let reach =
-                    50 + own.addedRadiusMeters + other.addedRadiusMeters + 15
-                    * (25 + (vx * vx + vy * vy).squareRoot())
-                let isNear = (dx * dx + dy * dy).squareRoot() < reach
-                #expect(found.contains(Int32(j)) == isNear)
-            }
-        }
-    }
 }

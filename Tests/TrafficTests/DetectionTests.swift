@@ -9,7 +9,7 @@ import Traffic
     ) {
         let expected = world.everyPair(volumes, lookahead: lookahead)
         let table = world.table
-        for path in VectorPath.allCases where path == .portable || VectorPath.best == .wide {
+        for path in VectorPath.available {
             for threads in [1, 2] {
                 let detector = ConflictDetector(
                     volumes, lookaheadSeconds: lookahead, threads: threads, path: path)

@@ -1,4 +1,5 @@
 import Testing
+import World
 
 @testable import Traffic
 
@@ -289,7 +290,7 @@ import Testing
     /// At single-lane works nobody who asked later goes first, but for the rest of a batch; and the line says who is next.
     @Test(arguments: 1...4) func whoAsksFirstGoesFirst(seed: UInt64) throws {
         var yard = RoadYard.works(1, trucks: 24, capacity: 3)
-        var dice = RoadDice(state: seed)
+        var dice = SplitMix64(seed: seed)
         for i in yard.1.indices {
             yard.1[i].entersAt = dice.unit() * 200
             yard.1[i].front = 2900

@@ -1,6 +1,7 @@
 import CAllocations
 import Testing
 import Traffic
+import World
 
 /// The closed loop: 0.3 s of latency each way and 0.8 m of noise; the drill's own check of the truth is the judge.
 @Suite struct RoadTests {
@@ -143,7 +144,7 @@ import Traffic
     /// At exactly the safe gap, leader braking as hard as it can, follower late and gentle: never nearer than the margin.
     @Test func safeGapIsSafe() {
         for n in 0..<2000 {
-            var dice = RoadDice(state: UInt64(n))
+            var dice = SplitMix64(seed: UInt64(n))
             let (v0, w0) = (dice.unit() * 25, dice.unit() * 25)
             let (own, lead) = (1 + dice.unit() * 3, 4 + dice.unit() * 4)
             let gap = RoadHeadway.safeGap(

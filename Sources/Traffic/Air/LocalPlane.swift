@@ -60,17 +60,26 @@ public struct LocalPlane: Sendable {
 
     /// Degrees of longitude the short way round, as a share of 1e-7.
     @inline(__always)
-    static func turn(from a: Int32, to b: Int32) -> Double {
-        var turn = Double(b) - Double(a)
+    static func turn(from a: Int32, to b: Int32) -> Double { turn(from: Double(a), to: Double(b)) }
+
+    @inline(__always)
+    private static func turn(from a: Double, to b: Double) -> Double {
+        var turn = b - a
         if turn > 1.8e9 { turn -= 3.6e9 } else if turn < -1.8e9 { turn += 3.6e9 }
         return turn
     }
 
     @inline(__always)
     public func place(latitudeE7 latitude: Int32, longitudeE7 longitude: Int32) -> Place {
-        let (s, c) = Self.sineCosine(Double(latitude) * Self.radiansPerE7)
+        place(latitudeE7: Double(latitude), longitudeE7: Double(longitude))
+    }
+
+    /// The same between whole 1e-7 degrees.
+    @inline(__always)
+    public func place(latitudeE7 latitude: Double, longitudeE7 longitude: Double) -> Place {
+        let (s, c) = Self.sineCosine(latitude * Self.radiansPerE7)
         let (turned, ahead) = Self.sineCosine(
-            Self.turn(from: longitudeE7, to: longitude) * Self.radiansPerE7)
+            Self.turn(from: Double(longitudeE7), to: longitude) * Self.radiansPerE7)
         let e2 = Self.eccentricitySquared
         let normal = Self.equatorialRadius / (1 - e2 * s * s).squareRoot()
         let east = normal * c * turned

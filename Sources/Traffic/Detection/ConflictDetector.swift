@@ -22,9 +22,7 @@ public final class ConflictDetector {
     /// Memory for one number a body.
     private var keys: UnsafeMutablePointer<Int32>
     private var capacity = 0
-    /// The first slice's grid is kept for `neighbours`; the later slices share one.
-    let firstGrid = SliceGrid(groups: BodyGroups.groups)
-    private let laterGrid = SliceGrid(groups: BodyGroups.groups)
+    private let grid = SliceGrid(groups: BodyGroups.groups)
     let bodies = SliceBodies()
     private(set) var slices: [TimeSlice]
     private let usualSlices: [TimeSlice]
@@ -42,7 +40,6 @@ public final class ConflictDetector {
     public private(set) var report = DetectionReport()
     private var found: UnsafeMutablePointer<Conflict>
     private var sorter = ConflictSorter()
-    private var rolling = RollingHash()
     private var foundCapacity = 1
 
     /// A hash of the last run's conflicts, in their order: equal for equal results, whatever found them.
@@ -56,10 +53,6 @@ public final class ConflictDetector {
         }
         return hash.value
     }
-
-    /// A hash of all runs so far, their conflicts and reports: equal for the same bodies in the same ticks, with any
-    /// number of threads and on either vector path.
-    public var rollingHash: UInt64 { rolling.value }
 
     /// Conflicts of the last run, by entry time, then `a`, then `b`. Valid until the next run.
     public var conflicts: UnsafeBufferPointer<Conflict> {
@@ -109,6 +102,16 @@ public final class ConflictDetector {
         found.deallocate()
     }
 
+    /// How far apart two bodies without additions may be and still meet within the lookahead, neither faster than
+    /// `fastest` (m/s, horizontally).
+    public func reachMeters(fastest: Double) -> Double {
+        var reach = 0.0
+        for i in 0..<(PairVolumes.classes * PairVolumes.classes) where rules[i].isActive {
+            reach = max(reach, rules[i].radius + 2 * fastest * (rules[i].horizon + rules[i].leadSeconds))
+        }
+        return reach
+    }
+
     /// Looks at all bodies of the table and leaves the result in `conflicts` and `report`.
     public func run(_ table: BodyTable) {
         report = DetectionReport()
@@ -126,19 +129,18 @@ public final class ConflictDetector {
         for worker in workers { worker.begin() }
         slices = usualSlices
         isCrowded = false
-        build(firstGrid, slices[0], table)
+        build(slices[0], table)
         if limits.neighboursPerBody != .max,
-            firstGrid.longestRun(groups, reach: { reach($0, slices[0]) }) > limits.neighboursPerBody
+            grid.longestRun(groups, reach: { reach($0, slices[0]) }) > limits.neighboursPerBody
         {
             isCrowded = true
             slices = crowdSlices
         }
         var k = 0
         while k < slices.count {
-            let grid = k == 0 ? firstGrid : laterGrid
             if k > 0 || isCrowded {
                 if k > 0, isCrowded { settle(table, k) }
-                build(grid, slices[k], table)
+                build(slices[k], table)
             }
             bodies.reserve(groups.count)
             scanned = k
@@ -150,7 +152,6 @@ public final class ConflictDetector {
             k += 1
         }
         close()
-        rolling.fold(conflicts, report)
     }
 
     /// Small fleets are not worth waking threads for.
@@ -164,7 +165,6 @@ public final class ConflictDetector {
 
     /// One worker's share of filling or scanning a slice.
     private func work(_ w: Int) {
-        let grid = scanned == 0 ? firstGrid : laterGrid
         guard isFilling else { return scan(grid, scanned, worker: w) }
         let (count, workers) = (groups.count, workers.count)
         // Whole blocks: no two threads write into one cache line.
@@ -175,7 +175,7 @@ public final class ConflictDetector {
     }
 
     /// Sorts the bodies into the grid of a slice.
-    private func build(_ grid: SliceGrid, _ slice: TimeSlice, _ table: BodyTable) {
+    private func build(_ slice: TimeSlice, _ table: BodyTable) {
         var cells = 0
         for g in 0..<BodyGroups.groups {
             let group = groups.table[g]
@@ -264,7 +264,7 @@ public final class ConflictDetector {
     /// Memory held, conflicts included.
     public var memoryBytes: Int {
         var bytes = 4 * capacity + groups.memoryBytes + foundCapacity * MemoryLayout<Conflict>.stride
-        bytes += sorter.memoryBytes + firstGrid.memoryBytes + laterGrid.memoryBytes + bodies.memoryBytes
+        bytes += sorter.memoryBytes + grid.memoryBytes + bodies.memoryBytes
         for worker in workers { bytes += worker.memoryBytes }
         return bytes
     }

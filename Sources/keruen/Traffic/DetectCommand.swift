@@ -58,7 +58,7 @@ struct DetectCommand: ParsableCommand {
             let states = try StateFile(path: file)
             let detector = ConflictDetector(volumes, lookaheadSeconds: lookahead, threads: threads)
             var conflicts =
-                states.isGeodetic ? TileSearch(states.motions).run(detector) : find(states, detector)
+                states.isGeodetic ? TileSearch(states.motions, detector).run() : find(states, detector)
             conflicts.sort { $0.a != $1.a ? $0.a < $1.a : $0.b < $1.b }
             json ? printJSON(states, conflicts) : printCSV(states, conflicts)
         }

@@ -1,114 +1,145 @@
 import Foundation
 import Traffic
-import World
 
-/// Detection over degrees: bodies that fit into one local plane share it, others are searched tile by tile. A pair
-/// is decided in the plane of the tile that holds its first body, which sees all bodies in reach of the tile.
+/// Detection over degrees, anywhere on earth: tile by tile, each on a plane of its own, so that lengths are right
+/// within a few millionths however far the bodies are spread. A pair is decided on the plane of the tile of its first
+/// body; that plane holds all bodies in reach of the tile.
 struct TileSearch {
-    /// Side of a tile and largest extent of a single plane, degrees of latitude: 44 km.
-    private static let side = 0.4
-    private static let metersPerDegree = 111_700.0
-
-    /// `x`: longitude, `y`: latitude, degrees.
-    private let states: [Motion]
-
-    init(_ states: [Motion]) { self.states = states }
-
     private struct Tile: Hashable, Comparable {
         var row: Int
         var column: Int
         static func < (a: Tile, b: Tile) -> Bool { (a.row, a.column) < (b.row, b.column) }
     }
 
-    func run(_ detector: ConflictDetector) -> [Conflict] {
-        guard let first = states.first else { return [] }
-        var low = (x: 0.0, y: first.y)
-        var high = low
-        var fastest = 0.0
+    private static let metersPerDegree = 110_500.0
+    private let detector: ConflictDetector
+    /// `x`: longitude, `y`: latitude, degrees.
+    private let states: [Motion]
+    /// What lies together shares a tile: one lies around here.
+    private let middle: (longitude: Double, latitude: Double)
+    /// Degrees of latitude that a tile is high, and how far those around it reach into it.
+    private let side: Double
+    private let margin: Double
+
+    init(_ states: [Motion], _ detector: ConflictDetector) {
+        (self.states, self.detector) = (states, detector)
+        let first = states.first ?? Motion(x: 0, y: 0, z: 0, vx: 0, vy: 0, vz: 0)
+        var (west, east, south, north, fastest) = (0.0, 0.0, first.y, first.y, 0.0)
         for state in states {
             let turn = Self.wrapped(state.x - first.x)
-            low = (min(low.x, turn), min(low.y, state.y))
-            high = (max(high.x, turn), max(high.y, state.y))
+            (west, east) = (min(west, turn), max(east, turn))
+            (south, north) = (min(south, state.y), max(north, state.y))
             fastest = max(fastest, (state.vx * state.vx + state.vy * state.vy).squareRoot())
         }
-        let middle = 0.5 * (low.y + high.y)
-        let width = (high.x - low.x) * cos(min(low.y.magnitude, high.y.magnitude) * .pi / 180)
-        if high.y - low.y <= Self.side, width <= Self.side {
-            let center = (longitude: Self.wrapped(first.x + 0.5 * (low.x + high.x)), latitude: middle)
-            return search(detector, center, Array(states.indices)) { _ in true }
-        }
-        return tiles(detector, reach: detector.reachMeters(fastest: fastest))
+        middle = (Self.wrapped(first.x + 0.5 * (west + east)), 0.5 * (south + north))
+        margin = detector.reachMeters(fastest: fastest) / Self.metersPerDegree + 1e-6
+        side = min(max(margin, 0.4), 20)
     }
 
-    private func tiles(_ detector: ConflictDetector, reach: Double) -> [Conflict] {
-        let home = states.map { tile($0) }
+    /// Indices of states, `a` below `b`, in no useful order.
+    func run() -> [Conflict] {
+        var members: [Tile: [Int]] = [:]
+        for i in states.indices { members[tile(states[i]), default: []].append(i) }
+        let table = BodyTable(capacity: states.count)
         var found: [Conflict] = []
-        let margin = reach / Self.metersPerDegree * 1.02 + 1e-6
-        for tile in Set(home).sorted() {
-            let columns = Self.columns(tile.row)
-            let latitude = (Double(tile.row) + 0.5) * Self.side - 90
-            let longitude = Self.wrapped((Double(tile.column) + 0.5) * 360 / Double(columns) - 180)
-            // The widest degree of longitude in reach decides how many degrees the reach has.
-            let steepest = min(latitude.magnitude + 0.5 * Self.side + margin, 89.9)
-            let wide = 180 / Double(columns) + margin / cos(steepest * .pi / 180)
-            let members = states.indices.filter {
-                (states[$0].y - latitude).magnitude <= 0.5 * Self.side + margin
-                    && Self.wrapped(states[$0].x - longitude).magnitude <= wide
+        for tile in members.keys.sorted() {
+            let near = around(tile, members)
+            let plane = plane(tile)
+            table.removeAll()
+            for i in near { table.append(Body(plane.motion(states[i])), .drone) }
+            detector.run(table)
+            for conflict in detector.conflicts {
+                let (a, b) = (near[Int(conflict.a)], near[Int(conflict.b)])
+                guard self.tile(states[a]) == tile else { continue }
+                found.append(
+                    Conflict(
+                        a: Int32(a), b: Int32(b), entrySeconds: conflict.entrySeconds,
+                        exitSeconds: conflict.exitSeconds))
             }
-            found += search(detector, (longitude, latitude), members) { home[$0] == tile }
         }
         return found
     }
 
-    private func search(
-        _ detector: ConflictDetector, _ center: (longitude: Double, latitude: Double), _ members: [Int],
-        _ isOurs: (Int) -> Bool
-    ) -> [Conflict] {
-        guard
-            let coordinate = Coordinate(
-                latitudeDegrees: center.latitude, longitudeDegrees: center.longitude)
-        else { return [] }
-        let frame = LocalFrame(origin: Position(coordinate, altitude: Altitude(millimeters: 0)))
-        let table = BodyTable(capacity: members.count)
-        for index in members {
-            var motion = states[index]
-            let point = frame.point(latitudeDegrees: motion.y, longitudeDegrees: motion.x, heightMeters: 0)
-            // Meridians converge: a body's own north is turned against the frame's by its share of longitude.
-            let turn =
-                Self.wrapped(motion.x - center.longitude) * .pi / 180 * sin(motion.y * .pi / 180)
-            let (sine, cosine) = (sin(turn), cos(turn))
-            (motion.vx, motion.vy) = (
-                cosine * motion.vx - sine * motion.vy, sine * motion.vx + cosine * motion.vy
-            )
-            (motion.x, motion.y) = (point.east, point.north)
-            table.append(Body(motion), .drone)
-        }
-        detector.run(table)
-        return detector.conflicts.compactMap { conflict in
-            let (a, b) = (members[Int(conflict.a)], members[Int(conflict.b)])
-            guard isOurs(a) else { return nil }
-            return Conflict(
-                a: Int32(a), b: Int32(b), entrySeconds: conflict.entrySeconds,
-                exitSeconds: conflict.exitSeconds)
-        }
-    }
-
     private func tile(_ state: Motion) -> Tile {
-        let row = Int(((state.y + 90) / Self.side).rounded(.down))
-        let columns = Self.columns(row)
-        let column = Int(((Self.wrapped(state.x) + 180) / 360 * Double(columns)).rounded(.down))
-        return Tile(row: row, column: min(max(column, 0), columns - 1))
+        let row = Int(((state.y - middle.latitude) / side + 0.5).rounded(.down))
+        let columns = columns(row)
+        return Tile(row: row, column: Self.around(column(state.x, columns), columns))
     }
 
-    /// Tiles around the Earth in one row.
-    private static func columns(_ row: Int) -> Int {
-        let latitude = (Double(row) + 0.5) * side - 90
-        return max(Int((cos(latitude * .pi / 180) * 360 / side).rounded(.up)), 1)
+    /// Latitude of the middle of a row.
+    private func latitude(_ row: Int) -> Double { middle.latitude + Double(row) * side }
+
+    /// Tiles around the earth in one row, each at least as wide as high.
+    private func columns(_ row: Int) -> Int {
+        let steepest = latitude(row).magnitude + 0.5 * side
+        return steepest < 90 ? max(Int(cos(steepest * .pi / 180) * 360 / side), 1) : 1
+    }
+
+    /// Of a longitude; the first one is around the middle.
+    private func column(_ longitude: Double, _ columns: Int) -> Int {
+        var turn = Self.wrapped(longitude - middle.longitude)
+        if turn < -180 / Double(columns) { turn += 360 }
+        return Int((turn / 360 * Double(columns) + 0.5).rounded(.down))
+    }
+
+    private static func around(_ column: Int, _ columns: Int) -> Int {
+        let rest = column % columns
+        return rest < 0 ? rest + columns : rest
+    }
+
+    private func longitude(_ tile: Tile) -> Double {
+        Self.wrapped(middle.longitude + Double(tile.column) * 360 / Double(columns(tile.row)))
+    }
+
+    private func plane(_ tile: Tile) -> TilePlane {
+        TilePlane(latitude: min(max(latitude(tile.row), -90), 90), longitude: longitude(tile))
+    }
+
+    /// Whoever is in a tile or within the margin of it, ascending.
+    private func around(_ tile: Tile, _ members: [Tile: [Int]]) -> [Int] {
+        let (latitude, longitude) = (latitude(tile.row), longitude(tile))
+        // The widest degree of longitude in reach decides how many degrees the margin has; at a pole all of them.
+        let steepest = latitude.magnitude + 0.5 * side + margin
+        let wide =
+            steepest < 89.9
+            ? 180 / Double(columns(tile.row)) + margin / cos(steepest * .pi / 180) : 360
+        let high = 0.5 * side + margin
+        var near: [Int] = []
+        let rows = Int((margin / side).rounded(.up))
+        for row in tile.row - rows...tile.row + rows {
+            let columns = columns(row)
+            let first = column(longitude, columns)
+            let spread = min(Int(wide / 360 * Double(columns)) + 1, columns)
+            for column in Set((first - spread...first + spread).map { Self.around($0, columns) }) {
+                near += (members[Tile(row: row, column: column)] ?? []).filter {
+                    (states[$0].y - latitude).magnitude <= high
+                        && Self.wrapped(states[$0].x - longitude).magnitude <= wide
+                }
+            }
+        }
+        return near.sorted()
     }
 
     /// The same longitude from -180 up to 180.
-    private static func wrapped(_ degrees: Double) -> Double {
+    fileprivate static func wrapped(_ degrees: Double) -> Double {
         let turned = degrees.truncatingRemainder(dividingBy: 360)
         return turned > 180 ? turned - 360 : turned < -180 ? turned + 360 : turned
+    }
+}
+
+/// The plane of a tile.
+private struct TilePlane {
+    private let plane: LocalPlane
+
+    init(latitude: Double, longitude: Double) {
+        plane = LocalPlane(
+            latitudeE7: Int32((latitude * 1e7).rounded()), longitudeE7: Int32((longitude * 1e7).rounded()))
+    }
+
+    /// A motion in degrees, with velocities to its own east and north, as one on the plane.
+    func motion(_ state: Motion) -> Motion {
+        let place = plane.place(latitudeE7: state.y * 1e7, longitudeE7: state.x * 1e7)
+        let velocity = place.turned(state.vx, state.vy)
+        return Motion(x: place.x, y: place.y, z: state.z, vx: velocity.x, vy: velocity.y, vz: state.vz)
     }
 }

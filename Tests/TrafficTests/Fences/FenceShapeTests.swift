@@ -8,7 +8,7 @@ import World
 
     static func shapes(_ rings: [Ring]) throws -> [FenceShape] {
         let outline = try FenceOutline(rings: rings)
-        return VectorPath.allCases.map { FenceShape(outline, vectorPath: $0) }
+        return VectorPath.available.map { FenceShape(outline, vectorPath: $0) }
     }
 
     /// Random stars, tiny and huge, on grids so that corners, edges and collinear points occur often.

@@ -84,7 +84,7 @@ private struct AirRun {
                 wallMilliseconds.append(Double(keruen_monotonic_ns() - began) * 1e-6)
                 note(tick, station, fleet, k)
             }
-            obey(station, &fleet)
+            station.obey(&fleet)
             fleet.fly(acceleration: 3)
         }
         bytes = (
@@ -111,19 +111,6 @@ private struct AirRun {
         covered = min(covered, report.detection.coveredSeconds)
         breaches += station.air.breaches.count
         if k % 5 == 0 { fleet.nearCollisions(into: &near) }
-    }
-
-    /// Vehicles do what the outbox says; a mission whose way is barred by a fence is planned anew.
-    private func obey(_ station: AirStation, _ fleet: inout AirFleet) {
-        for k in 0..<station.commands {
-            let command = station.outbox[k]
-            let v = Int(command.vehicle)
-            fleet.bodies[v].told = command.isResume ? nil : station.tracks[v].told
-        }
-        for flight in station.air.breaches where !station.tracks[Int(flight)].isTold {
-            fleet.turnAside(Int(flight))
-        }
-        for i in fleet.bodies.indices { station.tracks[i].wanted = fleet.bodies[i].wanted }
     }
 
     func percentile(_ share: Double) -> Double { Self.percentile(share, of: milliseconds) }

@@ -197,4 +197,17 @@ final class AirStation {
                 until: now.nanoseconds + 10_000_000_000))
         commands += 1
     }
+
+    /// Vehicles do what the outbox says; a mission whose way is barred by a fence is planned anew.
+    func obey(_ fleet: inout AirFleet) {
+        for k in 0..<commands {
+            let command = outbox[k]
+            let v = Int(command.vehicle)
+            fleet.bodies[v].told = command.isResume ? nil : tracks[v].told
+        }
+        for flight in air.breaches where !tracks[Int(flight)].isTold {
+            fleet.turnAside(Int(flight))
+        }
+        for i in fleet.bodies.indices { tracks[i].wanted = fleet.bodies[i].wanted }
+    }
 }

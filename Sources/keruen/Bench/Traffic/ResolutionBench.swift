@@ -5,7 +5,7 @@ import Traffic
 /// Coordinated resolution of a fleet in steady flight, and of one a fifth of which crowds into a square kilometre.
 func resolutionBench() -> [BenchRow] {
     var rows: [BenchRow] = []
-    for path in VectorPath.allCases where path == .portable || VectorPath.best == .wide {
+    for path in VectorPath.available {
         var scene = ResolutionScene(drones: 50_000, perSquareKilometer: 50, path: path)
         scene.fly(ticks: 15)
         let (best, mean) = scene.measure(ticks: 15)

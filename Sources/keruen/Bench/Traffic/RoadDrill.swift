@@ -1,19 +1,11 @@
 import Traffic
+import World
 
 // Trucks that obey the table, late and inexactly, on roads made to jam.
 
-/// SplitMix64.
-struct RoadDice {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
+extension SplitMix64 {
+    /// One of 0 ..< n.
     mutating func below(_ n: Int) -> Int { Int(next() % UInt64(n)) }
-    mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 }
 
 /// What is wrong with a truck.
@@ -41,7 +33,7 @@ struct RoadDrill {
     var traffic: RoadTraffic
     var latencySeconds = 0.3
     var noiseMeters = 0.8
-    var dice: RoadDice
+    var dice: SplitMix64
     var now = 0.0
     let tick = 0.1
     private var sent: [[(limit: Double, authority: Double, brakes: Bool)]] = []
@@ -66,7 +58,7 @@ struct RoadDrill {
         self.layout = layout
         self.trucks = trucks
         self.traffic = traffic
-        dice = RoadDice(state: seed)
+        dice = SplitMix64(seed: seed)
         sent = Array(repeating: [], count: trucks.count)
         measured = Array(repeating: [], count: trucks.count)
     }
@@ -204,7 +196,7 @@ enum RoadYard {
     static func grid(_ n: Int, trucks count: Int, streetMeters: Double = 30, seed: UInt64) -> (
         RoadLayout?, [RoadDrillTruck]
     ) {
-        var dice = RoadDice(state: seed)
+        var dice = SplitMix64(seed: seed)
         var sections: [RoadLayout.Section] = []
         let steps = [(0, 1), (1, 0), (0, -1), (-1, 0)]
         // Lane into each crossing from each side, then the crossing's own way from side to side, then ways out.
@@ -291,7 +283,7 @@ enum RoadYard {
 
     /// Sections at random, with zones at random; walks at random between yards.
     static func random(nodes: Int, trucks count: Int, seed: UInt64) -> (RoadLayout?, [RoadDrillTruck]) {
-        var dice = RoadDice(state: seed)
+        var dice = SplitMix64(seed: seed)
         var sections: [RoadLayout.Section] = []
         var next: [[Int32]] = []
         for _ in 0..<nodes {

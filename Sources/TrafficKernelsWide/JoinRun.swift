@@ -1,0 +1,1 @@
+../TrafficKernels/JoinRun.swift

@@ -1,0 +1,1 @@
+../../Sources/keruen/Bench/Traffic/RoadDrill.swift

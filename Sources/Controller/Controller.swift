@@ -13,7 +13,7 @@ public struct Controller: Sendable {
     var intents = FlightIntents()
     var waiting = WaitingOrders()
     var pads = PadReservations()
-    var separation = Separation()
+    var separation: Separation
     var surveillance = Surveillance()
     var routes = RouteCache()
     var road = RoadControl()
@@ -30,6 +30,7 @@ public struct Controller: Sendable {
     public init(configuration: ControllerConfiguration, geography: Geography) {
         self.configuration = configuration
         self.geography = geography
+        separation = Separation(configuration)
     }
 
     /// Takes a snapshot back; apply the events recorded after it next, then step `stationStarted`.

@@ -24,9 +24,16 @@ extension Controller {
     mutating func dispatch() {
         var budget = max(configuration.plansPerTick, 1)
         var free: [Int] = []
+        // Nobody takes off into air nobody watches.
+        let isWatched = separation.working(configuration, geography) != nil
         for v in tracks.indices {
             guard isFree(v) else {
                 hover(v)
+                continue
+            }
+            guard isWatched || !state.fleet[v].profile.kind.flies else {
+                // What waits is offered to it anew later.
+                tracks[v].idleSince = nil
                 continue
             }
             if tracks[v].idleSince == nil {

@@ -15,6 +15,8 @@ public struct SeparationStatistics: Hashable, Sendable, Codable {
     public var resolutions = 0
     /// Times nothing kept every separation and the least bad was flown.
     public var unresolved = 0
+    /// Ticks in which drones flew and nobody could look after them, because the settings are of no use.
+    public var unwatchedTicks = 0
     /// Smallest horizontal distance of a pair that is also closer than the vertical limit, metres; at most 1,000.
     public var closestMeters: Double?
 }
@@ -37,7 +39,13 @@ struct Separation: Sendable {
     var vehicles: [Int32] = []
     /// The same as measured, to tell how far apart they are now.
     var present: [Flight] = []
+    /// What is kept, how far ahead, by whom.
+    var settings: AirTrafficSettings
+    /// That nothing keeps drones apart is not told again before this.
+    var unwatchedToldUntil = Instant(nanoseconds: .min / 2)
     private var memory: Memory?
+
+    init(_ configuration: ControllerConfiguration) { settings = AirTrafficSettings(configuration) }
 
     /// Used by one controller at a time, see `working`; that makes sending it sound.
     private final class Memory: @unchecked Sendable {
@@ -50,12 +58,11 @@ struct Separation: Sendable {
         }
     }
 
-    /// Working memory nobody else uses. Nil when the configuration makes no sound settings.
+    /// Working memory nobody else uses. Nil when the settings are not sound.
     mutating func working(_ configuration: ControllerConfiguration, _ geography: Geography) -> (
         air: AirTraffic, census: AirTraffic, zones: ZonePlanes
     )? {
         if memory == nil || !isKnownUniquelyReferenced(&memory) {
-            let settings = AirTrafficSettings(configuration)
             guard let air = AirTraffic(settings),
                 let census = AirTraffic(AirTrafficSettings(census: configuration))
             else { return nil }
@@ -87,9 +94,12 @@ extension Controller {
             v += 1
         }
         surveyCrewed()
-        guard !separation.flights.isEmpty || !separation.conflicts.isEmpty || !separation.lost.isEmpty,
-            let (air, census, zones) = separation.working(configuration, geography)
-        else { return }
+        guard !separation.flights.isEmpty || !separation.conflicts.isEmpty || !separation.lost.isEmpty else {
+            return
+        }
+        guard let (air, census, zones) = separation.working(configuration, geography) else {
+            return tellUnwatched()
+        }
         let number = UInt64(bitPattern: now.nanoseconds) / 100_000_000
         zones.now = now
         separation.flights.withUnsafeBufferPointer { air.tick($0, number: number, airspace: zones) }
@@ -108,6 +118,19 @@ extension Controller {
         for i in air.breaches { tellBreach(Int(i)) }
         mix(air.hash)
         tellCrewed()
+    }
+
+    /// Nothing keeps the drones in the air apart, and none starts: see `dispatch`. An operator must know.
+    private mutating func tellUnwatched() {
+        separation.statistics.unwatchedTicks += 1
+        tellCrewed()
+        guard now >= separation.unwatchedToldUntil, let first = separation.vehicles.first else { return }
+        separation.unwatchedToldUntil = now.advanced(bySeconds: 60)
+        let text =
+            "nothing keeps drones apart: the settings of separation are not sound; "
+            + "\(count(separation.vehicles.count, "drone")) in the air, none starts"
+        record(.incident(state.fleet[Int(first)].profile.id, text, at: now))
+        notice(text, nil)
     }
 
     /// Nil with a crewed aircraft, of which `tellCrewed` tells.

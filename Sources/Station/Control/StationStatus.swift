@@ -135,6 +135,8 @@ public struct SeparationCounts: Hashable, Sendable, Codable {
     /// Conflicts in which neither could be told to give way.
     public var conflictsUnresolved: Int
     public var lossesOfSeparation: Int
+    /// Ticks in which nothing could keep drones apart, because the settings are of no use; left out when 0.
+    public var unwatchedTicks: Int?
     /// Smallest horizontal distance while also closer than the vertical limit; nil when there was none.
     public var closestMeters: Double?
 
@@ -144,6 +146,7 @@ public struct SeparationCounts: Hashable, Sendable, Codable {
         conflictsResolved = statistics.resolutions
         conflictsUnresolved = statistics.unresolved
         lossesOfSeparation = statistics.lossesOfSeparation
+        unwatchedTicks = statistics.unwatchedTicks > 0 ? statistics.unwatchedTicks : nil
         closestMeters = statistics.closestMeters
     }
 }

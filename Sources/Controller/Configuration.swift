@@ -104,6 +104,13 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     /// Two airborne drones closer than both are a loss of separation. Defaults 50 m and 20 m.
     public var separationHorizontalMeters = 50.0
     public var separationVerticalMeters = 20.0
+    /// Closer than both to a truck a drone is not flown, but to take off beside one that stands. Defaults 30 m and 15 m.
+    public var overTruckHorizontalMeters = 30.0
+    public var overTruckVerticalMeters = 15.0
+    /// No landing spot is chosen so near to where a truck stands or is about to. Default 65 m.
+    public var padToTruckMeters = 65.0
+    /// A drone waits this long for a truck to leave its landing spot, then returns. Default 120 s.
+    public var padWaitSeconds = 120.0
     /// Added to both when looking ahead. Defaults 5 m and 1 m.
     public var conflictMarginHorizontalMeters = 5.0
     public var conflictMarginVerticalMeters = 1.0

@@ -40,6 +40,9 @@ extension Controller {
                 tracks[v].idleSince = now
                 tracks[v].offeredEnergyKilojoules = 0
                 standHere(v)
+            } else if !state.fleet[v].profile.kind.flies {
+                // People move trucks.
+                standHere(v)
             }
             if let id = state.orderOnBoard[v] {
                 if budget > 0, let order = state.order(id) {
@@ -219,10 +222,9 @@ extension Controller {
         }
     }
 
-    /// A drone holds the spot it has come down on, wherever that was.
+    /// A vehicle holds the spot it has come to stand on, wherever that was.
     private mutating func standHere(_ v: Int) {
-        guard state.fleet[v].profile.kind.flies else { return }
-        if !pads.holds(v, near: tracks[v].coordinate, within: 5) { pads.replace(v, [tracks[v].coordinate]) }
+        if !pads.holds(v, near: tracks[v].coordinate, within: 5) { hold(v, [tracks[v].coordinate]) }
     }
 
     /// A drone left hovering without a mission is brought home.

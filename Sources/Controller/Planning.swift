@@ -192,7 +192,15 @@ extension Controller {
         }
         guard let base,
             let spot = pads.free(at: base.coordinate, for: v, spacingMeters: configuration.padSpacingMeters)
-        else { return vehicle.home ?? here }
+        else {
+            guard let home = vehicle.home else { return here }
+            // Somebody else may stand there by now.
+            let spacing = configuration.padSpacingMeters
+            guard pads.isTaken(home.coordinate, for: v, meters: 0.5 * min(spacing, 150), keepsClear: false),
+                let spot = pads.free(at: home.coordinate, for: v, spacingMeters: spacing)
+            else { return home }
+            return Position(spot, altitude: geography.ground(spot))
+        }
         return Position(spot, altitude: geography.ground(spot))
     }
 

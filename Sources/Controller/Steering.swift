@@ -120,6 +120,7 @@ extension Controller {
             return surveillance.contact(isAlone ? tracks[v].avoids : id - SurveillanceContact.firstFlight)?
                 .name
         }
-        return isAlone || !tracks.indices.contains(Int(id)) ? nil : name(Int(id))
+        let w = Int(id & ~Self.firstTruckFlight)
+        return isAlone || !tracks.indices.contains(w) ? nil : name(w)
     }
 }

@@ -52,6 +52,8 @@ struct Track: Sendable {
     var breachToldUntil = Instant(nanoseconds: 0)
     /// Since when it flies otherwise than its mission or its manoeuvre asks for.
     var otherwiseSince: Instant?
+    /// Since when it waits to land because a truck stands in its place.
+    var padTakenSince: Instant?
     /// What keeps it well clear of crewed aircraft, while one is near; when it last decided, what it says and whom it
     /// avoids.
     var avoider: CrewedAvoider?

@@ -144,7 +144,7 @@ extension Controller {
     }
 
     /// A drone that loads calls itself moving; standing on the ground it threatens nobody.
-    private func isAirborne(_ v: Int) -> Bool {
+    func isAirborne(_ v: Int) -> Bool {
         let t = tracks[v]
         guard t.inAir else { return false }
         let (e, n) = (t.report.velocityEastMillimetersPerSecond, t.report.velocityNorthMillimetersPerSecond)

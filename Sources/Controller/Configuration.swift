@@ -54,6 +54,8 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     public var idleReturnSeconds = 300.0
     /// An aborted drone hovers at most this long before it is sent home. Default 30 s.
     public var idleHoverSeconds = 30.0
+    /// One that cannot go anywhere lands where it is with this share of its energy left. Default 0.15.
+    public var hoverLandShare = 0.15
     /// An order that this many missions could not pick up has failed. Default 12.
     public var attemptsMax = 12
     /// New missions planned in one tick at most; the rest waits for the next tick. Default 32.
@@ -129,6 +131,9 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     public var climbOverMeters = 100.0
     /// After a manoeuvre a drone is back on its way within this. Default 60 s.
     public var returnToWaySeconds = 60.0
+
+    /// What is left of a flight is compared with the zones this often. Default 5 s.
+    public var zoneLookSeconds = 5.0
 
     // Crewed aircraft.
     /// As many are kept, those seen last. Default 2,000.

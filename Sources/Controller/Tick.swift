@@ -14,6 +14,7 @@ extension Controller {
             followMission(v)
             followIntent(v)
         }
+        watchZones()
         keepApart()
         keepTrucksApart()
         mixRoads()

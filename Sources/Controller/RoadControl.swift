@@ -59,6 +59,7 @@ public struct RoadStatistics: Hashable, Sendable, Codable {
     public var limits = 0
     /// Trucks that waited long, each told anew after twice the time.
     public var longWaits = 0
+    public init() {}
 }
 
 extension Controller {

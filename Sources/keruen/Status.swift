@@ -71,6 +71,15 @@ struct Status: ParsableCommand {
             "\(s.separation.lossesOfSeparation) losses, \(s.separation.conflicts) conflicts, "
                 + "\(s.separation.conflictsResolved) resolutions, \(s.separation.conflictsUnresolved) unresolved"
                 + closest + unwatched)
+        sheet.add(
+            "over trucks",
+            s.separation.truckConflicts.map { "\(s.separation.truckLosses ?? 0) losses, \($0) conflicts" })
+        sheet.add(
+            "roads",
+            s.roads.map {
+                "\($0.trucks) trucks on the road; told \($0.holds) times to wait, \($0.limits) to change speed; "
+                    + "\($0.longWaits) long waits"
+            })
         sheet.add("crewed", s.surveillance.flatMap(Self.crewed))
         let refused = wording(s.telemetry.refused.mapValues { Int(clamping: $0) }, order: [])
         sheet.add(

@@ -187,7 +187,7 @@ extension Controller {
             separation.statistics.lossesOfSeparation += 1
             let text =
                 "loss of separation: \(name(Int(pair.a))) and \(name(Int(pair.b))), "
-                + distance(conflict.horizontalMeters)
+                + "\(distance(conflict.horizontalMeters)) and \(distance(conflict.verticalMeters)) of height"
             record(.incident(state.fleet[Int(pair.a)].profile.id, text, at: self.now))
             notice(text, Int(pair.a))
         }

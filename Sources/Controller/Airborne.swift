@@ -11,6 +11,9 @@ extension AirTrafficSettings {
     /// The class of crewed aircraft, behind those of vehicles.
     static let crewedClass = UInt8(fastest - slowest + 1)
 
+    /// And of trucks, behind that.
+    static let truckClass = crewedClass + 1
+
     /// The class of a vehicle with this cruising speed.
     static func classIndex(_ metersPerSecond: Double) -> UInt8 {
         UInt8(metersPerSecond.clamped(to: Double(slowest)...Double(fastest))) - UInt8(slowest)
@@ -35,11 +38,20 @@ extension AirTrafficSettings {
         let crewed = ResolutionClass(
             acceleration: 3, maximumSpeed: 100, maximumClimb: 10, maximumDescent: 10,
             separationMeters: volume.distanceMeters, separationHeightMeters: volume.heightMeters)
-        self.init(classes: (Self.slowest...Self.fastest).map { kind(Double($0)) } + [crewed])
+        let overTruck = ProtectedVolume.cylinder(
+            radiusMeters: bounded(c.overTruckHorizontalMeters, 0...5000),
+            halfHeightMeters: bounded(c.overTruckVerticalMeters, 0...5000))
+        // Of a pair the resolver keeps the larger: over a truck as much as between drones.
+        let truck = ResolutionClass(
+            acceleration: 1, maximumSpeed: 40, maximumClimb: 0, maximumDescent: 0,
+            separationMeters: bounded(c.overTruckHorizontalMeters, 1...5000),
+            separationHeightMeters: bounded(c.overTruckVerticalMeters, 1...5000))
+        self.init(classes: (Self.slowest...Self.fastest).map { kind(Double($0)) } + [crewed, truck])
         let drones = ProtectedVolume.cylinder(
             radiusMeters: bounded(c.separationHorizontalMeters, 0...5000),
             halfHeightMeters: bounded(c.separationVerticalMeters, 0...5000))
         volumes[.drone, .drone] = PairRule(drones)
+        volumes[.drone, .truck] = PairRule(overTruck)
         lookaheadSeconds = bounded(c.conflictLookaheadSeconds, 0...300)
         let period = bounded(c.telemetryPeriodSeconds, 0.01...10)
         resolver.tickSeconds = max(period, 0.1)
@@ -54,11 +66,14 @@ extension AirTrafficSettings {
         fenceTicks = period < 1 ? 10 : 1
     }
 
-    /// Finds who is within 1,000 m of whom and closer than the vertical limit now, and nothing else.
+    /// Finds who is within 1,000 m of whom and closer than the vertical limit now, and who is over a truck, and nothing
+    /// else.
     init(census c: ControllerConfiguration) {
         self.init(c)
         let vertical = c.separationVerticalMeters.isNaN ? 0 : c.separationVerticalMeters.clamped(to: 0...5000)
+        let overTruck = volumes[.drone, .truck]
         volumes = PairVolumes()
+        volumes[.drone, .truck] = overTruck
         volumes[.drone, .drone] = PairRule(.cylinder(radiusMeters: 1000, halfHeightMeters: vertical))
         lookaheadSeconds = 0
         limits = .tick
@@ -129,7 +144,7 @@ extension Controller {
     }
 
     /// A drone that loads calls itself moving; standing on the ground it threatens nobody.
-    private func isAirborne(_ v: Int) -> Bool {
+    func isAirborne(_ v: Int) -> Bool {
         let t = tracks[v]
         guard t.inAir else { return false }
         let (e, n) = (t.report.velocityEastMillimetersPerSecond, t.report.velocityNorthMillimetersPerSecond)

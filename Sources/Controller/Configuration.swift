@@ -54,6 +54,8 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     public var idleReturnSeconds = 300.0
     /// An aborted drone hovers at most this long before it is sent home. Default 30 s.
     public var idleHoverSeconds = 30.0
+    /// One that cannot go anywhere lands where it is with this share of its energy left. Default 0.15.
+    public var hoverLandShare = 0.15
     /// An order that this many missions could not pick up has failed. Default 12.
     public var attemptsMax = 12
     /// New missions planned in one tick at most; the rest waits for the next tick. Default 32.
@@ -104,6 +106,13 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     /// Two airborne drones closer than both are a loss of separation. Defaults 50 m and 20 m.
     public var separationHorizontalMeters = 50.0
     public var separationVerticalMeters = 20.0
+    /// Closer than both to a truck a drone is not flown, but to take off beside one that stands. Defaults 30 m and 15 m.
+    public var overTruckHorizontalMeters = 30.0
+    public var overTruckVerticalMeters = 15.0
+    /// No landing spot is chosen so near to where a truck stands or is about to. Default 65 m.
+    public var padToTruckMeters = 65.0
+    /// A drone waits this long for a truck to leave its landing spot, then returns. Default 120 s.
+    public var padWaitSeconds = 120.0
     /// Added to both when looking ahead. Defaults 5 m and 1 m.
     public var conflictMarginHorizontalMeters = 5.0
     public var conflictMarginVerticalMeters = 1.0
@@ -122,6 +131,9 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     public var climbOverMeters = 100.0
     /// After a manoeuvre a drone is back on its way within this. Default 60 s.
     public var returnToWaySeconds = 60.0
+
+    /// What is left of a flight is compared with the zones this often. Default 5 s.
+    public var zoneLookSeconds = 5.0
 
     // Crewed aircraft.
     /// As many are kept, those seen last. Default 2,000.

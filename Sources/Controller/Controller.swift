@@ -13,7 +13,7 @@ public struct Controller: Sendable {
     var intents = FlightIntents()
     var waiting = WaitingOrders()
     var pads = PadReservations()
-    var separation = Separation()
+    var separation: Separation
     var surveillance = Surveillance()
     var routes = RouteCache()
     var road = RoadControl()
@@ -30,6 +30,7 @@ public struct Controller: Sendable {
     public init(configuration: ControllerConfiguration, geography: Geography) {
         self.configuration = configuration
         self.geography = geography
+        separation = Separation(configuration)
     }
 
     /// Takes a snapshot back; apply the events recorded after it next, then step `stationStarted`.
@@ -41,7 +42,7 @@ public struct Controller: Sendable {
         for (v, vehicle) in state.fleet.enumerated() {
             tracks.append(Track(vehicle.profile.id, at: now))
             intents.watches.append(FlightIntents.Watch())
-            if vehicle.profile.kind.flies, let home = vehicle.home { pads.replace(v, [home.coordinate]) }
+            if let home = vehicle.home { hold(v, [home.coordinate]) }
         }
         for mission in state.missions { reservePads(of: mission) }
         for order in state.orders where order.state == .waiting { waiting.add(order) }
@@ -79,9 +80,7 @@ public struct Controller: Sendable {
         case .missionAccepted(let mission):
             if state.missions.count > missionsBefore { reservePads(of: mission) }
         case .vehicleHome(let id, let home, _):
-            if let v = state.index(of: id), state.fleet[v].profile.kind.flies, state.liveMission[v] == nil {
-                pads.replace(v, [home.coordinate])
-            }
+            if let v = state.index(of: id), state.liveMission[v] == nil { hold(v, [home.coordinate]) }
         default: break
         }
         mix(event)
@@ -176,12 +175,21 @@ public struct Controller: Sendable {
         record(.orderChanged(order.id, new, mission: mission, reason: reason, at: now))
     }
 
+    /// What a vehicle's mission needs of the ground, see `PadReservations`.
     mutating func reservePads(of mission: Mission) {
-        guard let v = state.index(of: mission.vehicle), state.fleet[v].profile.kind.flies else { return }
-        var spots = mission.steps.filter { $0.action == .land }.map(\.target.coordinate)
+        guard let v = state.index(of: mission.vehicle) else { return }
+        let flies = state.fleet[v].profile.kind.flies
+        var spots = mission.steps.filter {
+            flies ? $0.action == .land : $0.action == .load || $0.action == .unload || $0.action == .wait
+        }.map(\.target.coordinate)
         if let last = mission.steps.last, last.action == .contingency { spots.append(last.target.coordinate) }
         if tracks[v].hasReport, tracks[v].stands { spots.append(tracks[v].coordinate) }
-        pads.replace(v, spots)
+        hold(v, spots)
+    }
+
+    mutating func hold(_ v: Int, _ spots: [Coordinate]) {
+        let flies = state.fleet[v].profile.kind.flies
+        pads.replace(v, spots, clear: flies ? 0 : configuration.padToTruckMeters.clamped(to: 0...150))
     }
 
     // MARK: Rolling hash (FNV-1a over 64-bit words)

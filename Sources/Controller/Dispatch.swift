@@ -24,14 +24,24 @@ extension Controller {
     mutating func dispatch() {
         var budget = max(configuration.plansPerTick, 1)
         var free: [Int] = []
+        // Nobody takes off into air nobody watches.
+        let isWatched = separation.working(configuration, geography) != nil
         for v in tracks.indices {
             guard isFree(v) else {
                 hover(v)
                 continue
             }
+            guard isWatched || !state.fleet[v].profile.kind.flies else {
+                // What waits is offered to it anew later.
+                tracks[v].idleSince = nil
+                continue
+            }
             if tracks[v].idleSince == nil {
                 tracks[v].idleSince = now
                 tracks[v].offeredEnergyKilojoules = 0
+                standHere(v)
+            } else if !state.fleet[v].profile.kind.flies {
+                // People move trucks.
                 standHere(v)
             }
             if let id = state.orderOnBoard[v] {
@@ -198,7 +208,9 @@ extension Controller {
     }
 
     private mutating func wayHome(_ v: Int) -> Plan? {
-        state.fleet[v].profile.kind.flies ? flightHome(v) : driveToCharge(v)
+        guard state.fleet[v].profile.kind.flies else { return driveToCharge(v) }
+        if case .plan(let plan) = flightHome(v) { return plan }
+        return nil
     }
 
     /// At its home or a base for its kind.
@@ -212,10 +224,9 @@ extension Controller {
         }
     }
 
-    /// A drone holds the spot it has come down on, wherever that was.
+    /// A vehicle holds the spot it has come to stand on, wherever that was.
     private mutating func standHere(_ v: Int) {
-        guard state.fleet[v].profile.kind.flies else { return }
-        if !pads.holds(v, near: tracks[v].coordinate, within: 5) { pads.replace(v, [tracks[v].coordinate]) }
+        if !pads.holds(v, near: tracks[v].coordinate, within: 5) { hold(v, [tracks[v].coordinate]) }
     }
 
     /// A drone left hovering without a mission is brought home.
@@ -231,9 +242,25 @@ extension Controller {
             tracks[v].idleSince = now
             return
         }
-        guard now.seconds(since: since) > configuration.idleHoverSeconds, let plan = flightHome(v) else {
-            return
+        guard now.seconds(since: since) > configuration.idleHoverSeconds else { return }
+        switch flightHome(v) {
+        case .plan(let plan): assign(v, nil, plan)
+        case .no(let why), .later(let why): stayUp(v, why)
         }
-        assign(v, nil, plan)
+    }
+
+    /// No way home is clear: it hovers, people are told, and it lands where it is before its energy ends.
+    private mutating func stayUp(_ v: Int, _ why: String) {
+        guard now >= tracks[v].hoverToldUntil else { return }
+        tracks[v].hoverToldUntil = now.advanced(bySeconds: 60)
+        let p = state.fleet[v].profile
+        let energy = Double(tracks[v].report.energyKilojoules)
+        let lands = energy < configuration.hoverLandShare * Double(p.energyCapacityKilojoules)
+        let text =
+            "\(name(v)) hovers and cannot come home: \(why); "
+            + (lands ? "lands where it is" : "has \(short(energy, of: p)) of its energy")
+        record(.incident(p.id, text, at: now))
+        notice(text, v)
+        if lands { command(.land, v, mission: nil, reason: text) }
     }
 }

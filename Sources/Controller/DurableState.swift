@@ -27,7 +27,7 @@ struct DurableState: Sendable {
     private(set) var liveMission: [MissionID?] = []
     /// By order, as `orders`: missions it was given so far.
     private(set) var attempts: [Int] = []
-    /// By vehicle index: the order whose freight is on board.
+    /// By vehicle index: the order whose freight is on board; of several the oldest.
     private(set) var orderOnBoard: [OrderID?] = []
 
     private struct OrderKey: Hashable {
@@ -115,18 +115,28 @@ struct DurableState: Sendable {
         if state == .carried || state == .delivered, old.pickedUpAt == nil { orders[i].pickedUpAt = at }
         if state.isClosed { orders[i].closedAt = at }
         // The freight is on board of the vehicle of the mission that carries or carried it, and of no other.
-        if let before = old.mission.flatMap({ self.mission($0) }), let w = indexOfVehicle[before.vehicle],
-            orderOnBoard[w] == id
-        {
-            orderOnBoard[w] = nil
+        if let before = old.mission.flatMap({ self.mission($0) }), let w = indexOfVehicle[before.vehicle] {
+            takeOff(id, w)
         }
-        if let carrier, let owner = self.mission(carrier), let v = indexOfVehicle[owner.vehicle] {
-            if state == .carried {
-                orderOnBoard[v] = id
-            } else if orderOnBoard[v] == id {
-                orderOnBoard[v] = nil
-            }
+        guard let owner = carrier.flatMap({ self.mission($0) }), let v = indexOfVehicle[owner.vehicle] else {
+            return
         }
+        if state == .carried { takeOn(id, v) } else { takeOff(id, v) }
+    }
+
+    /// A vehicle that was not heard for long can have two: the older one counts, and then the other.
+    private mutating func takeOn(_ id: OrderID, _ v: Int) {
+        if let other = orderOnBoard[v], other.number <= id.number { return }
+        orderOnBoard[v] = id
+    }
+
+    private mutating func takeOff(_ id: OrderID, _ v: Int) {
+        guard orderOnBoard[v] == id else { return }
+        orderOnBoard[v] =
+            orders[Int(id.number)...].first { order in
+                order.state == .carried
+                    && order.mission.flatMap { mission($0) }.map { indexOfVehicle[$0.vehicle] == v } == true
+            }?.id
     }
 
     private mutating func change(_ id: MissionID, to state: MissionState, nextStep: Int, reason: String) {
@@ -169,7 +179,7 @@ extension DurableState {
             guard let id = order.mission, let m = mission(id), let v = indexOfVehicle[m.vehicle] else {
                 continue
             }
-            orderOnBoard[v] = order.id
+            takeOn(order.id, v)
         }
     }
 }

@@ -82,6 +82,24 @@ public struct TrackReport: Hashable, Sendable, Codable {
         self.missionRevision = missionRevision
         self.leg = leg
     }
+
+    /// By vehicle, the newest first; of those of one moment the same one first, in whatever order they came.
+    func precedes(_ other: TrackReport) -> Bool {
+        if vehicle != other.vehicle { return vehicle < other.vehicle }
+        if measuredAt != other.measuredAt { return measuredAt > other.measuredAt }
+        return words.lexicographicallyPrecedes(other.words)
+    }
+
+    private var words: [Int64] {
+        [
+            Int64(position.coordinate.latitudeE7), Int64(position.coordinate.longitudeE7),
+            Int64(position.altitude.millimeters), Int64(velocityEastMillimetersPerSecond),
+            Int64(velocityNorthMillimetersPerSecond), Int64(velocityUpMillimetersPerSecond),
+            Int64(horizontalAccuracyCentimeters), Int64(verticalAccuracyCentimeters),
+            Int64(headingCentidegrees), Int64(mode.rawValue), Int64(health), Int64(energyKilojoules),
+            Int64(payloadGrams), Int64(bitPattern: missionNumber), Int64(missionRevision), Int64(leg),
+        ]
+    }
 }
 
 /// Stage of a command as acknowledged by the vehicle.
@@ -123,7 +141,8 @@ public enum Input: Hashable, Sendable, Codable {
     case incident(VehicleID, VehicleIncident, value: Int32, at: Instant)
     /// Crewed aircraft as receivers saw them, in any order, repeated or late.
     case surveillance(at: Instant, contacts: [SurveillanceContact])
-    /// Time moves on; the newest report of each vehicle heard since the last tick, sorted by vehicle.
+    /// Time moves on; what was heard since the last tick. The newest of each vehicle counts; sorted by vehicle, with one
+    /// of each, they are taken the fastest.
     case tick(at: Instant, reports: [TrackReport])
 
     /// When it happened.

@@ -1,7 +1,9 @@
 import World
 
-/// Which drone may stand on which landing spot. A drone keeps the spots of its newest mission, where it also stands
-/// when that is over; one without keeps the spot it stands on.
+/// Which vehicle may stand where: the one table of landing spots and of the places of trucks. A drone holds the spots of
+/// its newest mission from before it takes off until it has the next one, where it also stands when that is over; one
+/// without holds the spot it stands on. So no two drones ever come to one spot, and none waits for another. A truck
+/// holds where it is loaded, charges and stands; no drone lands near.
 struct PadReservations: Sendable {
     /// About 170 by 220 m: spots conflict only with those of the same or a neighbouring cell.
     private struct Cell: Hashable {
@@ -19,17 +21,18 @@ struct PadReservations: Sendable {
             Cell(row: row &+ rows, column: column &+ columns)
         }
     }
-    private var held: [Cell: [(spot: Coordinate, vehicle: Int)]] = [:]
+    private var held: [Cell: [(spot: Coordinate, vehicle: Int, clear: Double)]] = [:]
     private var spots: [Int: [Coordinate]] = [:]
 
-    mutating func replace(_ vehicle: Int, _ new: [Coordinate]) {
+    /// `clear`: how far others keep from these spots at least, at most 150 m.
+    mutating func replace(_ vehicle: Int, _ new: [Coordinate], clear: Double = 0) {
         for spot in spots[vehicle] ?? [] {
             let cell = Cell(spot)
             held[cell]?.removeAll { $0.vehicle == vehicle }
             if held[cell]?.isEmpty == true { held[cell] = nil }
         }
         spots[vehicle] = new
-        for spot in new { held[Cell(spot), default: []].append((spot, vehicle)) }
+        for spot in new { held[Cell(spot), default: []].append((spot, vehicle, clear)) }
     }
 
     /// Where the vehicle's spots are.
@@ -37,13 +40,16 @@ struct PadReservations: Sendable {
         (spots[vehicle] ?? []).contains { $0.meters(to: place) <= meters }
     }
 
-    /// Whether another vehicle holds a spot nearer than `meters` (at most 150).
-    func isTaken(_ place: Coordinate, for vehicle: Int, meters: Double) -> Bool {
+    /// Whether another vehicle holds a spot nearer than `meters` (at most 150), or, when `keepsClear`, one from which
+    /// others keep farther away.
+    func isTaken(_ place: Coordinate, for vehicle: Int, meters: Double, keepsClear: Bool = true) -> Bool {
         let cell = Cell(place)
         for rows in Int32(-1)...1 {
             for columns in Int32(-1)...1 {
                 for other in held[cell.moved(rows, columns)] ?? []
-                where other.vehicle != vehicle && other.spot.meters(to: place) < meters {
+                where other.vehicle != vehicle
+                    && other.spot.meters(to: place) < max(meters, keepsClear ? other.clear : 0)
+                {
                     return true
                 }
             }

@@ -1,3 +1,4 @@
+import Traffic
 import World
 
 // One vehicle, one order: the steps, the time and the energy, or why not. The seam for Dispatching (which
@@ -86,6 +87,8 @@ extension Controller {
         steps.append(MissionStep(.unload, here, durationMilliseconds: handling))
         seconds += configuration.droneHandlingSeconds
         let back = max(highest, cruise(dropSpot, refuge.coordinate))
+        notes += noteOnWayBack(
+            p, from: dropSpot, to: refuge.coordinate, back, now.advanced(bySeconds: seconds))
         ways.append(
             LoadedWay(
                 from: dropSpot, to: refuge.coordinate,
@@ -107,18 +110,15 @@ extension Controller {
     }
 
     /// A flight home without freight.
-    func flightHome(_ v: Int) -> Plan? {
+    func flightHome(_ v: Int) -> PlanResult {
         func make(_ raised: Int, _ leftMeters: Double) -> PlanResult {
-            flightHome(v, raised: raised, leftMeters: leftMeters).map { .plan($0) }
-                ?? .no("its energy does not take it home")
+            flightHome(v, raised: raised, leftMeters: leftMeters)
         }
         // In the air nobody waits on the ground for others to be clear.
-        let airborne = tracks[v].inAir && !isDown(v)
-        if case .plan(let plan) = airborne ? make(0, 0) : clear(v, make) { return plan }
-        return nil
+        return tracks[v].inAir && !isDown(v) ? make(0, 0) : clear(v, make)
     }
 
-    private func flightHome(_ v: Int, raised: Int, leftMeters: Double) -> Plan? {
+    private func flightHome(_ v: Int, raised: Int, leftMeters: Double) -> PlanResult {
         let p = state.fleet[v].profile
         let start = tracks[v].report.position
         let target = refuge(v, near: start.coordinate)
@@ -126,23 +126,25 @@ extension Controller {
         var level = cruise(start.coordinate, target.coordinate, raised: raised)
         var points = [start.coordinate, target.coordinate]
         var note = ""
-        // Where no way is clear of zones it comes home all the same: it may not stay where it is either.
         switch airWay(
             p, from: start, to: target.coordinate, raised: raised, leftMeters: leftMeters, start: now,
             named: ("where it is", "where it goes home to"))
         {
         case .way(let way):
-            if leftMeters != 0, !way.isLane { return nil }
+            if leftMeters != 0, !way.isLane { return .no("too near to fly beside the straight way") }
             (level, points) = (way.level, way.points)
             if !way.note.isEmpty { note = "; \(way.note)" }
-        case .no(let why): note = "; \(why)"
+        case .no(let why):
+            // Within a zone it may not stay either.
+            guard airborne, !zonesAround(start, until: now).isEmpty else { return .no(why) }
+            note = "; \(why)"
         }
         let rise = level.meters - min(start.altitude.meters, target.altitude.meters)
         let ways = zip(points, points.dropFirst()).enumerated().map { i, leg in
             LoadedWay(from: leg.0, to: leg.1, hopMeters: i == 0 ? hopMeters(p, rise: rise) : 0, grams: 0)
         }
         guard airborne || plannedEnergy(v, ways) <= Double(tracks[v].report.energyKilojoules) else {
-            return nil
+            return .no("its energy does not take it home")
         }
         let far = ways.reduce(0) { $0 + $1.from.meters(to: $1.to) }
         var steps: [MissionStep] = []
@@ -156,9 +158,25 @@ extension Controller {
         steps.append(MissionStep(.contingency, fallback))
         let speed = max(Double(p.cruiseSpeedMillimetersPerSecond) / 1000, 1)
         let at = now.advanced(bySeconds: far / speed + 120)
-        return Plan(
-            steps: steps, deliveredAt: at,
-            reason: "\(p.name) goes home, \(distance(far)), to stand and charge\(note)")
+        return .plan(
+            Plan(
+                steps: steps, deliveredAt: at,
+                reason: "\(p.name) goes home, \(distance(far)), to stand and charge\(note)"))
+    }
+
+    /// A contingency begins anywhere and leads straight back: round zones it would lead elsewhere first, for longer than
+    /// was reckoned with. That it crosses one is for people to know.
+    private func noteOnWayBack(
+        _ p: VehicleProfile, from a: Coordinate, to b: Coordinate, _ level: Altitude<MeanSeaLevel>,
+        _ start: Instant
+    ) -> String {
+        guard !geography.zones.isEmpty else { return "" }
+        let seconds = a.meters(to: b) / max(Double(p.cruiseSpeedMillimetersPerSecond) / 1000, 1)
+        let zone = geography.zones.firstZone(
+            from: GeodeticPoint(a), to: GeodeticPoint(b), fromAltitude: level.meters,
+            toAltitude: level.meters,
+            start: start, end: start.advanced(bySeconds: (1.2 * seconds).clamped(to: 0...86_400)))
+        return zone.map { "; its contingency leads through \(geography.zones.name($0))" } ?? ""
     }
 
     func wait(
@@ -192,7 +210,15 @@ extension Controller {
         }
         guard let base,
             let spot = pads.free(at: base.coordinate, for: v, spacingMeters: configuration.padSpacingMeters)
-        else { return vehicle.home ?? here }
+        else {
+            guard let home = vehicle.home else { return here }
+            // Somebody else may stand there by now.
+            let spacing = configuration.padSpacingMeters
+            guard pads.isTaken(home.coordinate, for: v, meters: 0.5 * min(spacing, 150), keepsClear: false),
+                let spot = pads.free(at: home.coordinate, for: v, spacingMeters: spacing)
+            else { return home }
+            return Position(spot, altitude: geography.ground(spot))
+        }
         return Position(spot, altitude: geography.ground(spot))
     }
 

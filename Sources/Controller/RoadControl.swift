@@ -36,11 +36,16 @@ struct RoadControl: Sendable {
     var statistics = RoadStatistics()
     var table: Table?
 
-    /// Not safe for two threads: a controller, and all in it, is stepped by one at a time, and nothing outside it gets
-    /// hold of the table.
+    /// Of one controller, see `ownTable`, and in it of one thread at a time.
     final class Table: @unchecked Sendable {
         var traffic: RoadTraffic
         init(_ traffic: RoadTraffic) { self.traffic = traffic }
+    }
+
+    /// A copy of a controller shares the table until one of both writes to it.
+    mutating func ownTable() {
+        guard table != nil, !isKnownUniquelyReferenced(&table) else { return }
+        table = table.map { Table(RoadTraffic($0.traffic, truckCapacity: $0.traffic.truckCapacity)) }
     }
 }
 
@@ -54,6 +59,7 @@ public struct RoadStatistics: Hashable, Sendable, Codable {
     public var limits = 0
     /// Trucks that waited long, each told anew after twice the time.
     public var longWaits = 0
+    public init() {}
 }
 
 extension Controller {
@@ -62,6 +68,7 @@ extension Controller {
     /// Keeps trucks apart: places them in the table as they are heard, steps it, and tells them what it says.
     mutating func keepTrucksApart() {
         guard let network = geography.roads else { return }
+        road.ownTable()
         numberTrucks(network)
         guard let table = road.table else { return }
         road.reports.removeAll(keepingCapacity: true)

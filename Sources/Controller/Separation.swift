@@ -15,6 +15,11 @@ public struct SeparationStatistics: Hashable, Sendable, Codable {
     public var resolutions = 0
     /// Times nothing kept every separation and the least bad was flown.
     public var unresolved = 0
+    /// Times a drone began to head for a truck under it, and times it came closer than both limits of those.
+    public var truckConflicts = 0
+    public var truckLosses = 0
+    /// Ticks in which drones flew and nobody could look after them, because the settings are of no use.
+    public var unwatchedTicks = 0
     /// Smallest horizontal distance of a pair that is also closer than the vertical limit, metres; at most 1,000.
     public var closestMeters: Double?
 }
@@ -32,12 +37,22 @@ struct Separation: Sendable {
     var lost: [Pair] = []
     var conflicts: [Pair] = []
     var spare: [Pair] = []
-    /// Of this tick: those in the air, and which vehicle each is; crewed aircraft come last and are none.
+    /// Of this tick: drones in the air, then trucks under them, and which vehicle each is; crewed aircraft come last and
+    /// are none.
     var flights: [Flight] = []
     var vehicles: [Int32] = []
+    /// How many of them are drones, and those that fly low.
+    var drones = 0
+    var low: [LowFlight] = []
     /// The same as measured, to tell how far apart they are now.
     var present: [Flight] = []
+    /// What is kept, how far ahead, by whom.
+    var settings: AirTrafficSettings
+    /// That nothing keeps drones apart is not told again before this.
+    var unwatchedToldUntil = Instant(nanoseconds: .min / 2)
     private var memory: Memory?
+
+    init(_ configuration: ControllerConfiguration) { settings = AirTrafficSettings(configuration) }
 
     /// Used by one controller at a time, see `working`; that makes sending it sound.
     private final class Memory: @unchecked Sendable {
@@ -50,12 +65,11 @@ struct Separation: Sendable {
         }
     }
 
-    /// Working memory nobody else uses. Nil when the configuration makes no sound settings.
+    /// Working memory nobody else uses. Nil when the settings are not sound.
     mutating func working(_ configuration: ControllerConfiguration, _ geography: Geography) -> (
         air: AirTraffic, census: AirTraffic, zones: ZonePlanes
     )? {
         if memory == nil || !isKnownUniquelyReferenced(&memory) {
-            let settings = AirTrafficSettings(configuration)
             guard let air = AirTraffic(settings),
                 let census = AirTraffic(AirTrafficSettings(census: configuration))
             else { return nil }
@@ -82,14 +96,20 @@ extension Controller {
             } else {
                 tracks[v].manoeuvre = nil
                 tracks[v].wanted = nil
+                tracks[v].padTakenSince = nil
                 tracks[v].forgetCrewed()
             }
             v += 1
         }
+        separation.drones = separation.flights.count
+        watchTrucks()
         surveyCrewed()
-        guard !separation.flights.isEmpty || !separation.conflicts.isEmpty || !separation.lost.isEmpty,
-            let (air, census, zones) = separation.working(configuration, geography)
-        else { return }
+        guard !separation.flights.isEmpty || !separation.conflicts.isEmpty || !separation.lost.isEmpty else {
+            return
+        }
+        guard let (air, census, zones) = separation.working(configuration, geography) else {
+            return tellUnwatched()
+        }
         let number = UInt64(bitPattern: now.nanoseconds) / 100_000_000
         zones.now = now
         separation.flights.withUnsafeBufferPointer { air.tick($0, number: number, airspace: zones) }
@@ -101,13 +121,27 @@ extension Controller {
         tellLosses(census)
         countConflicts(air)
         var i = 0
-        while i < separation.vehicles.count {
+        while i < separation.drones {
             steer(i, air.advisories[i], air)
             i += 1
         }
         for i in air.breaches { tellBreach(Int(i)) }
         mix(air.hash)
+        leaveTakenPads()
         tellCrewed()
+    }
+
+    /// Nothing keeps the drones in the air apart, and none starts: see `dispatch`. An operator must know.
+    private mutating func tellUnwatched() {
+        separation.statistics.unwatchedTicks += 1
+        tellCrewed()
+        guard now >= separation.unwatchedToldUntil, let first = separation.vehicles.first else { return }
+        separation.unwatchedToldUntil = now.advanced(bySeconds: 60)
+        let text =
+            "nothing keeps drones apart: the settings of separation are not sound; "
+            + "\(count(separation.drones, "drone")) in the air, none starts"
+        record(.incident(state.fleet[Int(first)].profile.id, text, at: now))
+        notice(text, nil)
     }
 
     /// Nil with a crewed aircraft, of which `tellCrewed` tells.
@@ -136,8 +170,13 @@ extension Controller {
         let (horizontal, vertical) = (
             configuration.separationHorizontalMeters, configuration.separationVerticalMeters
         )
-        for conflict in census.conflicts where conflict.verticalMeters < vertical {
+        for conflict in census.conflicts {
             guard let pair = pair(conflict) else { continue }
+            if isOverTruck(conflict) {
+                tellOverTruck(conflict, pair, &now)
+                continue
+            }
+            guard conflict.verticalMeters < vertical else { continue }
             let closest = separation.statistics.closestMeters ?? .infinity
             if conflict.horizontalMeters < closest {
                 separation.statistics.closestMeters = conflict.horizontalMeters
@@ -148,7 +187,7 @@ extension Controller {
             separation.statistics.lossesOfSeparation += 1
             let text =
                 "loss of separation: \(name(Int(pair.a))) and \(name(Int(pair.b))), "
-                + distance(conflict.horizontalMeters)
+                + "\(distance(conflict.horizontalMeters)) and \(distance(conflict.verticalMeters)) of height"
             record(.incident(state.fleet[Int(pair.a)].profile.id, text, at: self.now))
             notice(text, Int(pair.a))
         }
@@ -157,13 +196,38 @@ extension Controller {
         separation.lost = now
     }
 
+    private func isOverTruck(_ conflict: FlightConflict) -> Bool {
+        Int(max(conflict.a, conflict.b)) >= separation.drones
+    }
+
+    private mutating func tellOverTruck(
+        _ conflict: FlightConflict, _ pair: Separation.Pair, _ now: inout [Separation.Pair]
+    ) {
+        guard conflict.horizontalMeters < configuration.overTruckHorizontalMeters,
+            conflict.verticalMeters < configuration.overTruckVerticalMeters
+        else { return }
+        now.append(pair)
+        guard !contains(separation.lost, pair) else { return }
+        separation.statistics.truckLosses += 1
+        let text =
+            "\(name(Int(pair.a))) flies over \(name(Int(pair.b))), "
+            + "\(distance(conflict.verticalMeters)) above and \(distance(conflict.horizontalMeters)) beside it"
+        record(.incident(state.fleet[Int(pair.a)].profile.id, text, at: self.now))
+        notice(text, Int(pair.a))
+    }
+
     private mutating func countConflicts(_ air: AirTraffic) {
         var now = separation.spare
         now.removeAll(keepingCapacity: true)
         for conflict in air.conflicts where conflict.entrySeconds <= configuration.conflictHorizonSeconds {
             guard let pair = pair(conflict) else { continue }
             now.append(pair)
-            if !contains(separation.conflicts, pair) { separation.statistics.conflicts += 1 }
+            guard !contains(separation.conflicts, pair) else { continue }
+            if isOverTruck(conflict) {
+                separation.statistics.truckConflicts += 1
+            } else {
+                separation.statistics.conflicts += 1
+            }
         }
         now.sort()
         separation.spare = separation.conflicts

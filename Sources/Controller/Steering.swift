@@ -11,38 +11,23 @@ extension Controller {
             tracks[v].manoeuvre = nil
             return
         }
-        let told = tracks[v].manoeuvre
-        switch advisory.reason {
-        case .clear where tracks[v].avoidance != nil:
-            // Alone it would fly its mission; what is clear is its way around an aircraft.
-            if isWorthTelling(v, advisory) { tell(v, advisory) }
-        case .clear:
-            guard told != nil, let ours = mission(of: v),
-                now.seconds(since: tracks[v].manoeuvreFrom) >= configuration.manoeuvreLeastSeconds
-            else { return }
-            tracks[v].manoeuvre = nil
-            tracks[v].backFrom = (tracks[v].coordinate, tracks[v].report.leg)
-            tracks[v].toldAt = now
-            tracks[v].wayFreeUntil = now.advanced(bySeconds: configuration.returnToWaySeconds)
-            command(.resume, v, mission: ours, reason: "way is free again", afterDurable: true)
-        case .uncontrolled, .refused: return
-        case .holding, .resolving, .leastBad, .contingency:
-            guard advisory.isNew || told != nil, isWorthTelling(v, advisory) else { return }
-            tell(v, advisory)
+        let answer = SteeringRule(configuration).answer(
+            advisory, told: tracks[v].manoeuvre, toldAgo: now.seconds(since: tracks[v].manoeuvreAt),
+            deviatesFor: now.seconds(since: tracks[v].manoeuvreFrom), isGuided: tracks[v].avoidance != nil)
+        switch answer {
+        case .nothing: return
+        case .tell: tell(v, advisory)
+        case .resume: goBack(v)
         }
     }
 
-    /// Commands go out when they change something, or before the last one runs out.
-    private func isWorthTelling(_ v: Int, _ advisory: FlightAdvisory) -> Bool {
-        guard let told = tracks[v].manoeuvre else { return true }
-        let age = now.seconds(since: tracks[v].manoeuvreAt)
-        if age > 0.5 * configuration.manoeuvreSeconds { return true }
-        let new = advisory.manoeuvre
-        let (dx, dy) = (new.vx - told.vx, new.vy - told.vy)
-        let changes =
-            dx * dx + dy * dy > 0.25 || abs(new.levelMeters - told.levelMeters) > 1
-            || abs(new.climbRate - told.climbRate) > 0.5
-        return changes && age >= 0.5
+    private mutating func goBack(_ v: Int) {
+        guard let ours = mission(of: v) else { return }
+        tracks[v].manoeuvre = nil
+        tracks[v].backFrom = (tracks[v].coordinate, tracks[v].report.leg)
+        tracks[v].toldAt = now
+        tracks[v].wayFreeUntil = now.advanced(bySeconds: configuration.returnToWaySeconds)
+        command(.resume, v, mission: ours, reason: "way is free again", afterDurable: true)
     }
 
     private mutating func tell(_ v: Int, _ advisory: FlightAdvisory) {
@@ -135,6 +120,7 @@ extension Controller {
             return surveillance.contact(isAlone ? tracks[v].avoids : id - SurveillanceContact.firstFlight)?
                 .name
         }
-        return isAlone || !tracks.indices.contains(Int(id)) ? nil : name(Int(id))
+        let w = Int(id & ~Self.firstTruckFlight)
+        return isAlone || !tracks.indices.contains(w) ? nil : name(w)
     }
 }

@@ -71,7 +71,7 @@ struct Surveillance: Sendable {
             let moved = byLatitude[i]
             let latitude = self.latitude(moved)
             var j = i
-            while j > 0, self.latitude(byLatitude[j - 1]) > latitude {
+            while j > 0, (self.latitude(byLatitude[j - 1]), byLatitude[j - 1]) > (latitude, moved) {
                 byLatitude[j] = byLatitude[j - 1]
                 j -= 1
             }

@@ -63,7 +63,7 @@ extension Controller {
         surveillance.spare = []
         alerts.removeAll(keepingCapacity: true)
         surveillance.nearFlights.removeAll(keepingCapacity: true)
-        for i in separation.flights.indices {
+        for i in 0..<separation.drones {
             let before = alerts.count
             around.removeAll(keepingCapacity: true)
             findNear(separation.present[i], ahead: 0, &around)

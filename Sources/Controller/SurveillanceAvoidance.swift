@@ -65,8 +65,9 @@ extension Controller {
         let way = AvoidanceVelocity(
             vx: flight.wanted.vx, vy: flight.wanted.vy,
             vz: abs(rise) > 1 ? (climbs ? limits.climbRate : -limits.descentRate) : 0)
+        let zones = ZoneCone(self, v, seconds: CrewedAvoider.horizonSeconds)
         let velocity = traffic.withUnsafeBufferPointer {
-            avoider.decide(own: own, wanted: way, traffic: $0)
+            avoider.decide(own: own, wanted: way, traffic: $0) { zones?.isOpen(from: own, to: $0) ?? true }
         }
         (surveillance.around, surveillance.tracks) = (around, traffic)
         tracks[v].avoiderAt = now

@@ -8,12 +8,13 @@ extension Controller {
     static let silence = "silent for "
 
     mutating func tick(_ reports: [TrackReport]) {
-        for report in reports { believe(report) }
+        hear(reports)
         for v in tracks.indices {
             followLink(v)
             followMission(v)
             followIntent(v)
         }
+        watchZones()
         keepApart()
         keepTrucksApart()
         mixRoads()
@@ -22,10 +23,26 @@ extension Controller {
         mix(UInt64(bitPattern: now.nanoseconds))
     }
 
-    private mutating func believe(_ r: TrackReport) {
+    /// Believes the newest sound report of each vehicle, by vehicle: how late, how often and in which order they came
+    /// makes no difference.
+    private mutating func hear(_ reports: [TrackReport]) {
+        let isInOrder = zip(reports, reports.dropFirst()).allSatisfy { $0.vehicle < $1.vehicle }
+        let sorted = isInOrder ? reports : reports.sorted { $0.precedes($1) }
+        var last: VehicleID?
+        for report in sorted {
+            guard report.vehicle != last, believe(report) else {
+                ignore()
+                continue
+            }
+            last = report.vehicle
+        }
+    }
+
+    /// False when it says nothing new, or nothing that can be.
+    private mutating func believe(_ r: TrackReport) -> Bool {
         guard let v = state.index(of: r.vehicle), r.position.coordinate.isValid,
             !tracks[v].hasReport || r.measuredAt > tracks[v].report.measuredAt
-        else { return ignore() }
+        else { return false }
         let gap = now.seconds(since: tracks[v].heardAt)
         if gap > configuration.lostSeconds(flies: state.fleet[v].profile.kind.flies) {
             tracks[v].freshSince = now
@@ -47,6 +64,7 @@ extension Controller {
         }
         mix(UInt64(r.vehicle.number) << 32 | UInt64(UInt32(bitPattern: r.position.coordinate.latitudeE7)))
         mix(UInt64(UInt32(bitPattern: r.position.coordinate.longitudeE7)) << 8 | UInt64(r.mode.rawValue))
+        return true
     }
 
     private mutating func followLink(_ v: Int) {

@@ -50,8 +50,14 @@ struct Track: Sendable {
     var floorAt = Instant(nanoseconds: .min / 2)
     /// A zone ahead of it is not told again before this.
     var breachToldUntil = Instant(nanoseconds: 0)
+    /// When its way is compared with the zones again.
+    var zoneLookAt = Instant(nanoseconds: -1)
+    /// That it hovers and cannot come home is not told again before this.
+    var hoverToldUntil = Instant(nanoseconds: .min / 2)
     /// Since when it flies otherwise than its mission or its manoeuvre asks for.
     var otherwiseSince: Instant?
+    /// Since when it waits to land because a truck stands in its place.
+    var padTakenSince: Instant?
     /// What keeps it well clear of crewed aircraft, while one is near; when it last decided, what it says and whom it
     /// avoids.
     var avoider: CrewedAvoider?

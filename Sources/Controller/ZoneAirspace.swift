@@ -66,8 +66,13 @@ struct ZoneAirspace: ResolutionAirspace {
         let z = m.z + (rise > climb ? climb : rise < -climb ? -climb : rise)
         let low = min(m.z, z, m.z + over)
         let high = max(m.z, z, m.z + over)
-        guard low >= min(m.z - 1, terrain.highest(m.x, m.y, x1, y1, x2, y2) + clearanceMeters) else {
-            return false
+        // A mission that leads straight down is there to land; else none would land after a manoeuvre.
+        let lands = manoeuvre == body.wanted && manoeuvre.vx == 0 && manoeuvre.vy == 0 && rise < 0
+        if !lands {
+            let floor = terrain.highest(m.x, m.y, x1, y1, x2, y2) + clearanceMeters
+            // Who comes down to land is below it, and does not stop at once.
+            let least = m.z < floor && over < 0 ? m.z + over : m.z
+            guard low >= min(least - 1, floor) else { return false }
         }
         guard !tile.owners.isEmpty else { return true }
         let radius = ZoneMap.marginMeters + slow

@@ -123,10 +123,12 @@ final class ZoneMap: Sendable {
     func name(_ zone: Int) -> String { "\(zones[zone].name) (\(zones[zone].identifier))" }
 
     /// The first zone a straight flight would come within the margin of, in the order of its way and then of the zones;
-    /// nil when it is clear of all that apply at any moment from `start` to `end`.
+    /// nil when it is clear of all that apply at any moment from `start` to `end`, but those `except`.
     func firstZone(
         from a: GeodeticPoint, to b: GeodeticPoint, fromAltitude: Double, toAltitude: Double,
-        start: Instant, end: Instant, permanentOnly: Bool = false
+        start: Instant, end: Instant, permanentOnly: Bool = false, except: [Int] = [],
+        marginMeters: Double = ZoneMap.marginMeters,
+        marginVerticalMeters: Double = ZoneMap.marginVerticalMeters
     ) -> Int? {
         guard !zones.isEmpty else { return nil }
         var found: Int?
@@ -139,11 +141,11 @@ final class ZoneMap: Sendable {
             let sweep = Sweep(
                 from: (p.east, p.north, fromAltitude + (toAltitude - fromAltitude) * first),
                 to: (q.east, q.north, fromAltitude + (toAltitude - fromAltitude) * last), start: start,
-                end: start, radiusMeters: Self.marginMeters, halfHeightMeters: Self.marginVerticalMeters)
+                end: start, radiusMeters: marginMeters, halfHeightMeters: marginVerticalMeters)
             found =
                 tile.firstZone(sweep, &scratch) {
                     zones[$0].applies(from: start, to: end)
-                        && (!permanentOnly || zones[$0].applicability.isEmpty)
+                        && (!permanentOnly || zones[$0].applicability.isEmpty) && !except.contains($0)
                 }?.zone
             return found == nil
         }

@@ -64,12 +64,22 @@ struct Status: ParsableCommand {
         }
         let missions = wording(s.missions.byState, order: MissionState.allCases.map(\.rawValue))
         sheet.add("missions", "\(s.missions.open) open" + (missions.isEmpty ? "" : "; \(missions)"))
+        let unwatched = s.separation.unwatchedTicks.map { ", NOT WATCHED in \($0) ticks" } ?? ""
         let closest = s.separation.closestMeters.map { ", closest \(fixed($0, 1)) m" } ?? ""
         sheet.add(
             "separation",
             "\(s.separation.lossesOfSeparation) losses, \(s.separation.conflicts) conflicts, "
                 + "\(s.separation.conflictsResolved) resolutions, \(s.separation.conflictsUnresolved) unresolved"
-                + closest)
+                + closest + unwatched)
+        sheet.add(
+            "over trucks",
+            s.separation.truckConflicts.map { "\(s.separation.truckLosses ?? 0) losses, \($0) conflicts" })
+        sheet.add(
+            "roads",
+            s.roads.map {
+                "\($0.trucks) trucks on the road; told \($0.holds) times to wait, \($0.limits) to change speed; "
+                    + "\($0.longWaits) long waits"
+            })
         sheet.add("crewed", s.surveillance.flatMap(Self.crewed))
         let refused = wording(s.telemetry.refused.mapValues { Int(clamping: $0) }, order: [])
         sheet.add(

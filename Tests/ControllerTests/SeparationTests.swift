@@ -1,5 +1,6 @@
 import Glibc
 import Testing
+import Traffic
 import World
 
 @testable import Controller
@@ -34,5 +35,32 @@ import World
         // Nobody is left waiting in the air.
         #expect(fleet.count(.delivered) == count, "\(fleet.controller.vehicles.map(\.reason))")
         #expect(fleet.vehicles.allSatisfy { $0.isOnGround })
+    }
+}
+
+extension SeparationTests {
+    /// Nothing could look after the drones: it is counted, told and journalled, and nobody takes off.
+    @Test func nobodyFliesUnwatchedWithoutAWord() {
+        var fleet = Fleet(ControllerConfiguration(), Harness.geography)
+        for n in 1...2 { fleet.add(Harness.profile(UInt32(n)), at: Harness.place(Double(n) * 500, 0)) }
+        fleet.run(5)
+        fleet.submit(Harness.request("a", from: (500, 3000), to: (500, 6000), at: fleet.now))
+        fleet.run(60)
+        #expect(fleet.controller.separationStatistics.unwatchedTicks == 0)
+        #expect(fleet.vehicles[0].mission != nil && !fleet.vehicles[0].isOnGround)
+        // As after a restart with a configuration that makes none.
+        fleet.controller.separation = Separation(ControllerConfiguration())
+        fleet.controller.separation.settings.classes = []
+        fleet.submit(Harness.request("b", from: (1000, 100), to: (1000, 6000), at: fleet.now))
+        fleet.run(100)
+        #expect(fleet.controller.separationStatistics.unwatchedTicks == 100)
+        let told = "nothing keeps drones apart"
+        #expect(fleet.notices.count { $0.contains(told) } == 2, "once a minute")
+        #expect(fleet.incidents.count { $0.contains(told) } == 2)
+        #expect(fleet.vehicles[1].isOnGround && fleet.controller.orders[1].state == .waiting)
+        // Who flies goes on, and who waits goes when it is well again.
+        fleet.controller.separation = Separation(ControllerConfiguration())
+        fleet.run(1500)
+        #expect(fleet.count(.delivered) == 2)
     }
 }

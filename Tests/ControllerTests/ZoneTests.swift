@@ -253,11 +253,12 @@ import Traffic
         var airspace = ZoneAirspace(
             geography, frame: frame, reachMeters: 5000, clearanceMeters: 30, accelerations: [3])
         func admits(
-            _ x: Double, _ y: Double, _ z: Double, vx: Double = 0, vy: Double = 0, to manoeuvre: Manoeuvre,
-            seconds: Double = 12
+            _ x: Double, _ y: Double, _ z: Double, vx: Double = 0, vy: Double = 0, vz: Double = 0,
+            to manoeuvre: Manoeuvre, wanted: Manoeuvre? = nil, seconds: Double = 12
         ) -> Bool {
-            let now = Motion(x: x, y: y, z: z, vx: vx, vy: vy, vz: 0)
-            let body = ResolutionBody(id: 1, motion: now, wanted: manoeuvre, current: manoeuvre)
+            let now = Motion(x: x, y: y, z: z, vx: vx, vy: vy, vz: vz)
+            let hover = Manoeuvre(vx: 0, vy: 0, climbRate: 0, levelMeters: z)
+            let body = ResolutionBody(id: 1, motion: now, wanted: wanted ?? hover, current: manoeuvre)
             return airspace.admits(body, manoeuvre, seconds: seconds)
         }
         let north = Manoeuvre(vx: 0, vy: 20, climbRate: 0, levelMeters: 400)
@@ -278,6 +279,15 @@ import Traffic
         // So slow that it is not there in time; and one that is low already may stay so.
         #expect(admits(2000, 0, 400, to: Manoeuvre(vx: 0, vy: 0, climbRate: 2, levelMeters: 320)))
         #expect(admits(2000, 0, 310, to: Manoeuvre(vx: 5, vy: 0, climbRate: 0, levelMeters: 310)))
+        // Who lands may do so, over its spot and nowhere else, and stop on the way down.
+        let down = Manoeuvre(vx: 0, vy: 0, climbRate: 2, levelMeters: 300)
+        let aside = Manoeuvre(vx: 5, vy: 0, climbRate: 2, levelMeters: 300)
+        #expect(admits(2000, 0, 325, vz: -2, to: down, wanted: down))
+        #expect(!admits(2000, 0, 325, vz: -2, to: aside, wanted: aside))
+        #expect(!admits(2000, 0, 325, vz: -2, to: down, wanted: aside))
+        let stop = Manoeuvre(vx: 0, vy: 0, climbRate: 2, levelMeters: 325)
+        #expect(admits(2000, 0, 325, vz: -2, to: stop, wanted: down))
+        #expect(admits(2000, 0, 325, vz: -2, to: Manoeuvre(vx: 0, vy: 0, climbRate: 3, levelMeters: 360)))
         // Applies or not, as the time is.
         let hours =
             "{\"permanent\":\"NO\",\"schedule\":[{\"day\":[\"ANY\"],\"startTime\":\"10:00:00Z\",\"endTime\":\"11:00:00Z\"}]}"

@@ -86,6 +86,27 @@ private let day = Instant(iso8601: "2026-06-01T00:00+05:00") ?? Instant(nanoseco
         }
     }
 
+    /// Nobody asks for a flight to where none may ever land.
+    @Test(arguments: [1, 2] as [UInt64]) func nothingIsFlownIntoClosedZones(seed: UInt64) throws {
+        let closed = world.geozones.filter { $0.restriction == .prohibited && $0.applicability.isEmpty }
+        // With the base that lies in one.
+        let inner = Demand.Base(
+            coordinate: try #require(world.place("AKB")).coordinate, kind: .vtol, vehicles: 4)
+        let city = Demand.Base(
+            coordinate: try #require(world.place("AST")).coordinate, kind: .multirotor, vehicles: 6)
+        let all = Demand.shipments(
+            world: world, bases: bases + [inner, city], seed: seed, start: day, count: 2000)
+        var flown = 0
+        for s in all where s.kinds != [.truck] {
+            flown += 1
+            for end in [s.pickup.coordinate, s.delivery.coordinate] {
+                let zone = closed.first { $0.volumes.contains { $0.outline.contains(end) } }
+                #expect(zone == nil, "seed \(seed): \(s.key) in \(zone?.identifier ?? "")")
+            }
+        }
+        #expect(flown > 1000)
+    }
+
     @Test func aDayOfThreeHundredHasEveryDifficultyAndMostlyNone() {
         for seed: UInt64 in 1...5 {
             let all = demand(seed: seed, count: 300)

@@ -21,6 +21,8 @@ public struct StationStatus: Hashable, Sendable, Codable {
     public var separation: SeparationCounts
     /// Nil of a station of before it knew crewed aircraft.
     public var surveillance: SurveillanceCounts?
+    /// Nil without roads, or trucks on them.
+    public var roads: RoadStatistics?
     public var telemetry: TelemetryCounts
     /// Inputs that contradicted what is known and changed nothing.
     public var ignoredInputs: Int
@@ -32,7 +34,8 @@ public struct StationStatus: Hashable, Sendable, Codable {
         version: String, fence: UInt64, startedAt: Instant, now: Instant, uptimeSeconds: Double,
         pace: Double?,
         vehicles: VehicleCounts, orders: OrderCounts, missions: MissionCounts,
-        separation: SeparationCounts, surveillance: SurveillanceCounts? = nil, telemetry: TelemetryCounts,
+        separation: SeparationCounts, surveillance: SurveillanceCounts? = nil, roads: RoadStatistics? = nil,
+        telemetry: TelemetryCounts,
         ignoredInputs: Int, durableSequence: UInt64
     ) {
         self.version = version
@@ -47,6 +50,7 @@ public struct StationStatus: Hashable, Sendable, Codable {
         self.missions = missions
         self.separation = separation
         self.surveillance = surveillance
+        self.roads = roads
         self.telemetry = telemetry
         self.ignoredInputs = ignoredInputs
         self.durableSequence = durableSequence
@@ -135,6 +139,11 @@ public struct SeparationCounts: Hashable, Sendable, Codable {
     /// Conflicts in which neither could be told to give way.
     public var conflictsUnresolved: Int
     public var lossesOfSeparation: Int
+    /// Times a drone began to head for a truck under it, and times it came closer than 30 m and 15 m; left out when 0.
+    public var truckConflicts: Int?
+    public var truckLosses: Int?
+    /// Ticks in which nothing could keep drones apart, because the settings are of no use; left out when 0.
+    public var unwatchedTicks: Int?
     /// Smallest horizontal distance while also closer than the vertical limit; nil when there was none.
     public var closestMeters: Double?
 
@@ -144,6 +153,10 @@ public struct SeparationCounts: Hashable, Sendable, Codable {
         conflictsResolved = statistics.resolutions
         conflictsUnresolved = statistics.unresolved
         lossesOfSeparation = statistics.lossesOfSeparation
+        func some(_ count: Int) -> Int? { count > 0 ? count : nil }
+        truckConflicts = some(statistics.truckConflicts)
+        truckLosses = some(statistics.truckLosses)
+        unwatchedTicks = some(statistics.unwatchedTicks)
         closestMeters = statistics.closestMeters
     }
 }

@@ -115,13 +115,15 @@ extension StationCore {
     }
 
     private var status: StationStatus {
-        StationStatus(
+        let roads = controller.roadStatistics
+        return StationStatus(
             version: keruenVersion, fence: fence, startedAt: startedAt, now: now,
             uptimeSeconds: meter.uptimeSeconds, pace: pace,
             vehicles: VehicleCounts(enrolled: enrolments.count, fleet: controller.vehicles),
             orders: OrderCounts(controller.orders, refusals: controller.refusals, at: now),
             missions: MissionCounts(controller.missions),
             separation: SeparationCounts(controller.separationStatistics), surveillance: surveillance,
+            roads: roads == RoadStatistics() ? nil : roads,
             telemetry: TelemetryCounts(
                 messages: telemetryMessages, messagesPerSecond: meter.perSecond, counters: link.counters),
             ignoredInputs: controller.ignoredInputs, durableSequence: journal.durableSequence)

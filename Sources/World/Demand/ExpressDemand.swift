@@ -3,7 +3,8 @@ import Glibc
 /// What a drone base serves: hubs where parcels start and settlements where people wait for them.
 struct ExpressArea {
     let base: Demand.Base
-    /// Aerodromes, service points with pads and places near the base; at least the base itself.
+    let sky: ClosedSky
+    /// Aerodromes, service points with pads and places near the base that may be flown to; at least the base itself.
     let hubs: [(place: String, coordinate: Coordinate)]
     /// Settlements with people within a haul of the base.
     let targets: [(town: Place, radiusMeters: Double)]
@@ -13,6 +14,8 @@ struct ExpressArea {
 
     init(world: WorldData, base: Demand.Base) {
         self.base = base
+        let sky = ClosedSky(world)
+        self.sky = sky
         let around = { (c: Coordinate) in distanceMeters(c, base.coordinate) }
         let near = 0.3 * base.haulMeters
         let ports = world.places.filter { [.dryPort, .seaport, .station, .city, .town].contains($0.kind) }
@@ -22,7 +25,9 @@ struct ExpressArea {
             .filter { $0.dronePads > 0 && $0.place == nil && around($0.coordinate) < near }
             .map { (place: $0.id, coordinate: $0.coordinate) }
         settlements = world.towns
-        if !hubs.contains(where: { around($0.coordinate) < 500 }) {
+        hubs.removeAll { sky.contains($0.coordinate) }
+        let isBaseOpen = !sky.contains(base.coordinate)
+        if hubs.isEmpty || isBaseOpen && !hubs.contains(where: { around($0.coordinate) < 500 }) {
             hubs.append((described(base.coordinate, settlements), base.coordinate))
         }
         self.hubs = hubs
@@ -63,7 +68,7 @@ extension Demand {
         let hub = area.hubs[dice.pick(area.hubs.map { _ in 1 })]
         let target =
             difficulty == .tooFar
-            ? farAway(from: hub.coordinate, &dice) : address(area, from: hub.coordinate, &dice)
+            ? farAway(from: hub.coordinate, area, &dice) : address(area, from: hub.coordinate, &dice)
         // Two in three parcels weigh under a kilogram and a half.
         let limit = Double(base.payloadGrams)
         var grams = (limit * 0.9 * pow(dice.unit(), 2)).clamped(to: 200...max(200, limit))
@@ -93,21 +98,27 @@ extension Demand {
                 from: target.town.coordinate, azimuthDegrees: dice.between(0, 360),
                 meters: target.radiusMeters * dice.unit().squareRoot())
             if (max(800, 0.1 * haul)...haul).contains(distanceMeters(hub, point)),
-                distanceMeters(area.base.coordinate, point) <= haul
+                distanceMeters(area.base.coordinate, point) <= haul, !area.sky.contains(point)
             {
                 return point
             }
         }
-        return Geodesic.direct(
-            from: area.base.coordinate, azimuthDegrees: dice.between(0, 360),
-            meters: haul * dice.between(0.3, 0.6))
+        var point = area.base.coordinate
+        for _ in 0..<24 {
+            point = Geodesic.direct(
+                from: area.base.coordinate, azimuthDegrees: dice.between(0, 360),
+                meters: haul * dice.between(0.3, 0.6))
+            if !area.sky.contains(point) { break }
+        }
+        return point
     }
 
     /// Beyond the reach of every drone, even one without a reserve: the longest haul is at most half of a range.
-    private func farAway(from hub: Coordinate, _ dice: inout Dice) -> Coordinate {
+    private func farAway(from hub: Coordinate, _ area: ExpressArea, _ dice: inout Dice) -> Coordinate {
         let least = 4 * air.haulMeters
         let towns = world.towns.filter {
             (least...2 * least).contains(distanceMeters($0.coordinate, hub))
+                && !area.sky.contains($0.coordinate)
         }
         guard !towns.isEmpty else {
             return Geodesic.direct(from: hub, azimuthDegrees: dice.between(0, 360), meters: 1.2 * least)

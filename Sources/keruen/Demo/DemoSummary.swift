@@ -22,6 +22,11 @@ struct DemoSummary: Codable {
     var conflictsResolved: Int
     var lossesOfSeparation: Int
     var closestMeters: Double?
+    /// Drones that came closer to a truck than they may.
+    var lossesOverTrucks: Int
+    /// Times trucks were told to wait, and to change their speed.
+    var roadHolds: Int
+    var roadLimits: Int
     var telemetryMessages: UInt64
     var telemetryPerSecond: Double
     var telemetryLost: UInt64
@@ -55,6 +60,9 @@ struct DemoSummary: Codable {
         conflictsResolved = status.separation.conflictsResolved
         lossesOfSeparation = status.separation.lossesOfSeparation
         closestMeters = status.separation.closestMeters
+        lossesOverTrucks = status.separation.truckLosses ?? 0
+        roadHolds = status.roads?.holds ?? 0
+        roadLimits = status.roads?.limits ?? 0
         telemetryMessages = status.telemetry.messages
         telemetryPerSecond = Double(status.telemetry.messages) / max(realSeconds, 0.001)
         telemetryLost = status.telemetry.lost
@@ -109,7 +117,9 @@ struct DemoSummary: Codable {
             row(
                 "separation",
                 "\(lossesOfSeparation) losses, \(conflictsResolved) conflicts resolved"
-                    + (closestMeters.map { ", closest pair \(fixed($0, 0)) m" } ?? "")),
+                    + (closestMeters.map { ", closest pair \(fixed($0, 0)) m" } ?? "")
+                    + ", \(lossesOverTrucks) losses over trucks"),
+            row("roads", "\(roadHolds) times told to wait, \(roadLimits) to change speed"),
             row(
                 "telemetry",
                 "\(telemetryMessages) messages, \(fixed(telemetryPerSecond, 0)) a second, \(telemetryLost) lost"

@@ -1,4 +1,5 @@
 import CLinux
+import Controller
 import Traffic
 import World
 
@@ -9,6 +10,7 @@ final class AirStation {
         var wanted: Manoeuvre
         var told: Manoeuvre
         var toldAt: Int64
+        var deviatesSince: Int64
         var isTold: Bool
         var kind: AirFleet.Kind
     }
@@ -61,10 +63,14 @@ final class AirStation {
     private(set) var commands = 0
     private var sequence: UInt32 = 0
     private let room: Int
+    private let rule: SteeringRule
+    private let lastsNanoseconds: Int64
 
     init(_ air: AirTraffic, _ fences: FencedAirspace, _ fleet: AirFleet) {
         (self.air, self.fences) = (air, fences)
         room = fleet.bodies.count
+        rule = SteeringRule(ControllerConfiguration())
+        lastsNanoseconds = Int64(rule.manoeuvreSeconds * 1e9)
         tracks = .allocate(capacity: room)
         flights = .allocate(capacity: room)
         outbox = .allocate(capacity: room)
@@ -74,7 +80,8 @@ final class AirStation {
         for (i, body) in fleet.bodies.enumerated() {
             (tracks + i).initialize(
                 to: Track(
-                    report: nowhere, wanted: body.wanted, told: body.wanted, toldAt: 0, isTold: false,
+                    report: nowhere, wanted: body.wanted, told: body.wanted, toldAt: 0, deviatesSince: 0,
+                    isTold: false,
                     kind: body.kind))
         }
     }
@@ -140,7 +147,11 @@ final class AirStation {
             sigmaVerticalMeters: Double(r.verticalAccuracyCentimeters) / 196)
         switch track.pointee.kind {
         case .drone:
-            flight.wanted = track.pointee.wanted
+            // As the controller: a manoeuvre is flown for a while.
+            let isBound =
+                track.pointee.isTold
+                && Double(now.nanoseconds - track.pointee.deviatesSince) < rule.leastSeconds * 1e9
+            flight.wanted = isBound ? track.pointee.told : track.pointee.wanted
             flight.current = track.pointee.isTold ? track.pointee.told : track.pointee.wanted
             flight.floorMeters = 20
             flight.ceilingMeters = 400
@@ -160,30 +171,22 @@ final class AirStation {
         (flights + i).initialize(to: flight)
     }
 
-    /// A command goes out when it changes something, or before the last one runs out.
+    /// A command goes out when the controller would send one.
     @inline(__always)
     private func steer(_ i: Int, _ advisory: FlightAdvisory, _ now: Instant) {
         let track = tracks + i
-        switch advisory.reason {
-        case .uncontrolled, .refused: return
-        case .clear:
-            guard track.pointee.isTold else { return }
-            track.pointee.isTold = false
-        case .holding, .resolving, .leastBad, .contingency:
-            let new = advisory.manoeuvre
-            if track.pointee.isTold {
-                let told = track.pointee.told
-                let (dx, dy) = (new.vx - told.vx, new.vy - told.vy)
-                let age = now.nanoseconds - track.pointee.toldAt
-                let changes =
-                    dx * dx + dy * dy > 0.25 || (new.levelMeters - told.levelMeters).magnitude > 1
-                    || (new.climbRate - told.climbRate).magnitude > 0.5
-                guard changes || age > 5_000_000_000 else { return }
-            } else if !advisory.isNew {
-                return
-            }
+        let isTold = track.pointee.isTold
+        let answer = rule.answer(
+            advisory, told: isTold ? track.pointee.told : nil,
+            toldAgo: Double(now.nanoseconds - track.pointee.toldAt) * 1e-9,
+            deviatesFor: Double(now.nanoseconds - track.pointee.deviatesSince) * 1e-9)
+        switch answer {
+        case .nothing: return
+        case .resume: track.pointee.isTold = false
+        case .tell:
+            if !isTold { track.pointee.deviatesSince = now.nanoseconds }
             track.pointee.isTold = true
-            track.pointee.told = new
+            track.pointee.told = advisory.manoeuvre
             track.pointee.toldAt = now.nanoseconds
         }
         sequence &+= 1
@@ -194,7 +197,7 @@ final class AirStation {
                 reason: advisory.reason, velocity: [Int32(m.vx * 1000), Int32(m.vy * 1000)],
                 climbMillimetersPerSecond: Int32(m.climbRate * 1000),
                 levelMillimeters: Int32(m.levelMeters * 1000), against: advisory.against,
-                until: now.nanoseconds + 10_000_000_000))
+                until: now.nanoseconds + lastsNanoseconds))
         commands += 1
     }
 

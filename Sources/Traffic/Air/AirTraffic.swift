@@ -141,7 +141,8 @@ public final class AirTraffic {
         let each =
             MemoryLayout<LocalPlane.Place>.stride + MemoryLayout<ResolutionBody>.stride
             + MemoryLayout<Advisory>.stride + MemoryLayout<FlightAdvisory>.stride + 9
-        return capacity * each + groups.memoryBytes + detector.memoryBytes + found.memoryBytes
+        return capacity * each + groups.memoryBytes + detector.memoryBytes + resolver.memoryBytes
+            + found.memoryBytes
     }
 
     /// One tick. `number` counts ticks: it staggers what need not be looked at each time.

@@ -58,6 +58,9 @@ public final class Resolver {
         shapes.deallocate()
     }
 
+    /// Working memory, without what a crowd adds.
+    public var memoryBytes: Int { table.pointee.memoryBytes }
+
     /// Advisories for all bodies, in their order. `tick` staggers what need not be looked at each time.
     public func resolve<Airspace: ResolutionAirspace>(
         _ bodies: UnsafeBufferPointer<ResolutionBody>, tick: UInt64, airspace: Airspace,

@@ -136,6 +136,15 @@ struct ResolverTable {
         horizons = .allocate(capacity: capacity)
     }
 
+    /// What stands in memory for the rows there is room for.
+    var memoryBytes: Int {
+        let each =
+            MemoryLayout<ResolverRecord>.stride + 2 * MemoryLayout<Encounter>.stride
+            + MemoryLayout<SIMD2<Double>>.stride + 2 * MemoryLayout<Double>.stride
+            + 5 * MemoryLayout<Int32>.stride + 2 * MemoryLayout<Bool>.stride
+        return capacity * each + lineStride * Self.columns * MemoryLayout<Float>.stride
+    }
+
     @inline(__always)
     func body(_ k: Int) -> UnsafePointer<ResolutionBody> { bodies + Int(input[k]) }
     @inline(__always)

@@ -111,6 +111,9 @@ public final class Link: Sendable {
         return fits
     }
 
+    /// Whether all that was sent is in the socket's hands.
+    public var isDrained: Bool { outbox.withLock { $0.isEmpty } }
+
     /// Cuts a vehicle off: when this returns, no message of it is accepted any more, its connections are being
     /// closed and new ones are refused.
     public func revoke(_ vehicle: UInt32) {

@@ -1,5 +1,6 @@
 import Controller
 import Wire
+import World
 
 /// Holds back what may only be said once the events it rests on are on disk, in order.
 struct DurableGate {
@@ -10,14 +11,19 @@ struct DurableGate {
         case progressAck(ProgressAck, vehicle: UInt32)
     }
 
-    private var waiting: [(after: UInt64, held: Held)] = []
+    private var waiting: [(after: UInt64, at: Int64, held: Held)] = []
     /// Everything before this index has been released.
     private var first = 0
 
     var count: Int { waiting.count - first }
 
-    /// `sequence` never falls from call to call.
-    mutating func hold(_ held: Held, after sequence: UInt64) { waiting.append((sequence, held)) }
+    /// When the oldest of what still waits was decided.
+    var heldSince: Int64? { first < waiting.count ? waiting[first].at : nil }
+
+    /// `sequence` and `time` never fall from call to call.
+    mutating func hold(_ held: Held, after sequence: UInt64, at time: Instant) {
+        waiting.append((sequence, time.nanoseconds, held))
+    }
 
     /// What rests on durable events only; nil when the next must wait.
     mutating func next(durable: UInt64) -> Held? {

@@ -180,6 +180,9 @@ public final class Station: Service {
 
     private func runPaced(_ server: PaceServer, _ snapshots: inout SnapshotSaver) throws {
         var processed = server.clock.granted
+        // Up to here vehicles have been told all that was decided. Time does not run away from commands that wait for
+        // the disk or the network: at a thousand times real time each would come minutes late.
+        var told = processed
         var arrivals = Arrivals()
         var watch = keysWatch
         var awaitsArrivals = false
@@ -187,7 +190,7 @@ public final class Station: Service {
             // What is on its way comes within microseconds; a millisecond more would be a second of simulated time.
             if awaitsArrivals { usleep(50) }
             try server.serve(
-                processed: processed, monotonic: keruen_monotonic_ns, milliseconds: awaitsArrivals ? 0 : 1)
+                processed: told, monotonic: keruen_monotonic_ns, milliseconds: awaitsArrivals ? 0 : 1)
             time.simulated = server.clock.granted
             processed = max(processed, server.clock.startNanoseconds)
             // What simulators sent up to the time they have reached is taken in before that time is worked on.
@@ -203,7 +206,8 @@ public final class Station: Service {
                     core.tick(at: Instant(nanoseconds: processed))
                 }
             }
-            try server.answer(processed: processed, monotonic: keruen_monotonic_ns())
+            if link.isDrained { told = core.withLock { min(processed, $0.gate.heldSince ?? processed) } }
+            try server.answer(processed: told, monotonic: keruen_monotonic_ns())
             time.simulated = server.clock.granted
             if let late = server.standstill(monotonic: keruen_monotonic_ns(), afterSeconds: 5) {
                 log.warning("simulated time stands still: \(late)")

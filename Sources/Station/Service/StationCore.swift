@@ -124,9 +124,17 @@ struct StationCore {
             switch effect {
             case .record(let event): record(event)
             case .upload(let mission, let afterDurable):
-                if afterDurable { gate.hold(.upload(mission), after: promised) } else { upload(mission) }
+                if afterDurable {
+                    gate.hold(.upload(mission), after: promised, at: now)
+                } else {
+                    upload(mission)
+                }
             case .command(let command, let afterDurable):
-                if afterDurable { gate.hold(.command(command), after: promised) } else { send(command) }
+                if afterDurable {
+                    gate.hold(.command(command), after: promised, at: now)
+                } else {
+                    send(command)
+                }
             case .notice(let text, let vehicle, let at):
                 log.notice("\(text)", metadata: metadata(vehicle, at))
             case .answer(let given): answer = given
@@ -175,7 +183,7 @@ struct StationCore {
             var ack = ProgressAck()
             ack.mission = progress.mission
             ack.kind = progress.kind
-            gate.hold(.progressAck(ack, vehicle: saying.vehicle), after: promised)
+            gate.hold(.progressAck(ack, vehicle: saying.vehicle), after: promised, at: now)
         case .event(_, let event):
             step(.incident(id, VehicleIncident(event.kind.known), value: event.value, at: now))
         case .goodbye(_, let reason):

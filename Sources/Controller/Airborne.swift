@@ -60,6 +60,7 @@ extension AirTrafficSettings {
         resolver.yieldSeconds = 5 + period
         resolver.returnMarginMeters = 5
         resolver.returnTicks = period < 1 ? 5 : 1
+        resolver.farTicks = period < 1 ? 4 : 1
         uncertainty.sigmas = 1.5
         resolver.marginMeters = 1
         fenceLookaheadSeconds = 3

@@ -110,7 +110,10 @@ extension Controller {
         guard let (air, census, zones) = separation.working(configuration, geography) else {
             return tellUnwatched()
         }
-        let number = UInt64(bitPattern: now.nanoseconds) / 100_000_000
+        // One more each tick: what has its turn every few ticks has it.
+        let number =
+            UInt64(bitPattern: now.nanoseconds)
+            / UInt64(separation.settings.resolver.tickSeconds * 1_000_000_000)
         zones.now = now
         separation.flights.withUnsafeBufferPointer { air.tick($0, number: number, airspace: zones) }
         separation.present.withUnsafeBufferPointer {

@@ -26,13 +26,15 @@ public final class Resolver {
     private static let chunk = 1024
     private enum Phase { case lines, screen }
 
-    /// Nil when a class is not sound or there is none.
+    /// Nil when a class is not sound, there is none, or a turn comes every 0 ticks.
     /// - Parameter threads: how many look for conflicts; 1 to 64.
     public init?(
         classes: [ResolutionClass], settings: ResolverSettings = ResolverSettings(), path: VectorPath = .best,
         threads: Int = 1
     ) {
-        guard !classes.isEmpty, classes.count <= 256, classes.allSatisfy(\.isSound) else { return nil }
+        guard !classes.isEmpty, classes.count <= 256, classes.allSatisfy(\.isSound),
+            settings.returnTicks > 0, settings.farTicks > 0
+        else { return nil }
         self.settings = settings
         self.classes = classes
         self.path = path

@@ -104,7 +104,7 @@ let package = Package(
         // Tests. CAllocations replaces malloc by one that counts, to prove that hot paths allocate nothing.
         .target(name: "CAllocations", path: "Tests/CAllocations"),
         program(
-            "allocations", ["Traffic", "World", "CLinux", "CAllocations", argumentParser],
+            "allocations", ["Controller", "Traffic", "World", "CLinux", "CAllocations", argumentParser],
             path: "Tests/Allocations"),
         suite("WorldTests", ["World"]),
         suite("WireTests", ["Wire", "CKeruenProto", "CProtobufC", "CAllocations"], exclude: ["Golden"]),

@@ -86,7 +86,8 @@ public final class Resolver {
         run(.screen)
         collect()
         makeAgenda()
-        w.pointee.budget = settings.examinationsPerTick + bodies.count * settings.examinationsPerBody
+        w.pointee.budget =
+            settings.examinationsPerTick + bodies.count * settings.examinationsPerThousand / 1000
         for place in 0..<t.pointee.agendaCount {
             let item = t.pointee.agenda[place]
             if w.pointee.budget <= 0 {

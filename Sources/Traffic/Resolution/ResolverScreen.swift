@@ -82,13 +82,18 @@ extension Resolver {
             w.pointee.counts.deferredPairs += count * max(0, near - lanes(area, reach))
         }
         for own in first..<slot { t.pointee.horizons[own] = until }
-        if until > settings.nearHorizonSeconds, !isTurn(line: grid.firstLine + line) {
+        let isTurn = isTurn(line: grid.firstLine + line)
+        if until > settings.nearHorizonSeconds, !isTurn {
             until = settings.nearHorizonSeconds
             reach = max(fixed + speed * until, stop)
+        } else if isCrowd, !isTurn {
+            // Between its turns a crowd looks at contingencies only.
+            w.pointee.counts.deferredPairs += count * max(0, lanes(area, reach) - lanes(area, stop))
+            reach = stop
         }
         let added = w.pointee.query
         added[0] = Float(reaches.radius + settings.marginMeters)
-        added[1] = Float(reaches.height + settings.marginMeters)
+        added[1] = isCrowd && !isTurn ? -1e9 : Float(reaches.height + settings.marginMeters)
         added[2] = Float(Contingency.separationMeters)
         added[3] = Float(Contingency.separationHeightMeters)
         added[4] = Float(until)

@@ -21,10 +21,10 @@ public struct ResolverSettings: Sendable {
     public var tickSeconds = 0.1
     /// Who deviates without a conflict looks for the way back every so many ticks.
     public var returnTicks: UInt64 = 5
-    /// Bound of the work of a tick: exact tests of pairs, so many and so many more for each body. The most urgent
+    /// Bound of the work of a tick: exact tests of pairs, so many and so many more for each thousand bodies. The most urgent
     /// conflicts come first; what is left over is counted as deferred.
-    public var examinationsPerTick = 30_000
-    public var examinationsPerBody = 1
+    public var examinationsPerTick = 20_000
+    public var examinationsPerThousand = 500
     /// Who has more than twice as many neighbours within the horizon's reach is in a crowd: it looks only as far ahead as
     /// about so many are, and the pairs beyond are counted as deferred.
     public var mostNeighbours = 400

@@ -148,7 +148,7 @@ struct MixedFlight {
     @Test(arguments: MixedFlight.Fleet.allCases, [5, 6, 7] as [UInt64])
     func deferredBodiesStaySafe(fleet: MixedFlight.Fleet, seed: UInt64) throws {
         var settings = ResolverSettings()
-        (settings.examinationsPerTick, settings.examinationsPerBody) = (0, 0)
+        (settings.examinationsPerTick, settings.examinationsPerThousand) = (0, 0)
         var flight = try #require(MixedFlight(MixedFlight.fleet(fleet, seed: seed), settings: settings))
         var contingencies = 0
         for tick in 0..<120 {
@@ -167,7 +167,7 @@ struct MixedFlight {
     @Test(arguments: [0, 30, 300], [11, 12] as [UInt64])
     func littleWorkIsSafeToo(work: Int, seed: UInt64) throws {
         var settings = ResolverSettings()
-        (settings.examinationsPerTick, settings.examinationsPerBody) = (work, 0)
+        (settings.examinationsPerTick, settings.examinationsPerThousand) = (work, 0)
         var flight = try #require(MixedFlight(MixedFlight.fleet(.hovering, seed: seed), settings: settings))
         for tick in 0..<200 {
             flight.step()

@@ -261,7 +261,7 @@ struct ResolverFlight {
     @Test func aCrowdIsBoundedAndCounted() throws {
         var settings = ResolverSettings()
         settings.examinationsPerTick = 500
-        settings.examinationsPerBody = 0
+        settings.examinationsPerThousand = 0
         let resolver = try #require(Resolver(classes: [ResolverFlight.drone], settings: settings))
         let bodies = ResolverFlight.crowd(400, spacing: 20, seed: 3)
         var advisories = bodies.map {

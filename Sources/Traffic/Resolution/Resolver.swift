@@ -88,18 +88,37 @@ public final class Resolver {
         makeAgenda()
         w.pointee.budget =
             settings.examinationsPerTick + bodies.count * settings.examinationsPerThousand / 1000
+        solveAgenda(airspace)
+        solveAgain(airspace)
+        settle(w)
+        countUp(w)
+        return w.pointee.counts
+    }
+
+    /// The most urgent first. What they leave of the budget for those who still have time is two fifths at least: these
+    /// find a way with little work, and put off they would be urgent tomorrow.
+    private func solveAgenda<Airspace: ResolutionAirspace>(_ airspace: Airspace) {
+        let (t, w) = (table, workers)
+        let kept = 2 * (w.pointee.budget / 5)
         for place in 0..<t.pointee.agendaCount {
             let item = t.pointee.agenda[place]
-            if w.pointee.budget <= 0 {
+            let isUrgent = item.time < Self.urgentSeconds
+            if w.pointee.budget <= (isUrgent ? kept : 0) {
+                if !isUrgent { w.pointee.counts.deferredBodies += 1 }
+                continue
+            }
+            solve(w, Int(item.a), against: item.b < 0 ? nil : Int(item.b), airspace)
+            t.pointee.agenda[place].a = -1
+        }
+        for place in 0..<t.pointee.agendaCount {
+            let item = t.pointee.agenda[place]
+            guard item.time < Self.urgentSeconds, item.a >= 0 else { continue }
+            guard w.pointee.budget > 0 else {
                 w.pointee.counts.deferredBodies += 1
                 continue
             }
             solve(w, Int(item.a), against: item.b < 0 ? nil : Int(item.b), airspace)
         }
-        solveAgain(airspace)
-        settle(w)
-        countUp(w)
-        return w.pointee.counts
     }
 
     /// Once more for those who still conflict: by now the others have moved. Not for those who wait for their turn, nor

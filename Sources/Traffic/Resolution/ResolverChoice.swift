@@ -50,7 +50,7 @@ extension Resolver {
 
     /// Whether nothing row `k` can do keeps its separation from `other` as committed: in a time t no manoeuvre brings it
     /// farther than at^2/2 from where its present velocity does.
-    private func isInevitable(_ k: Int, _ other: Int) -> Bool {
+    func isInevitable(_ k: Int, _ other: Int) -> Bool {
         let (own, its) = (table.pointee.record(k), table.pointee.record(other))
         let volume = volume(own, 0, its, extra: 0)
         let scale = volume.radius / volume.height

@@ -7,7 +7,7 @@ extension Resolver {
     /// Nearer than this a loss of separation counts as begun, seconds.
     private static let insideSeconds = 0.5
     /// Sooner than this nobody waits for its turn, seconds.
-    private static let urgentSeconds = 3.0
+    static let urgentSeconds = 3.0
     /// In place of the time of a conflict: whose turn it is in this tick.
     static let onAgenda = -1.0
     /// How far ahead everybody looks, in whatever crowd, seconds.
@@ -316,18 +316,18 @@ extension Resolver {
             let row = Resolver.givesWay(t.pointee.body(a), to: t.pointee.body(b)) ? a : b
             // Once is enough: at its most urgent.
             guard t.pointee.conflictTime[row] != Self.onAgenda else { continue }
-            // Who is in a volume already, sees somebody from afar or avoids somebody looks in its turn, unless it is urgent:
-            // or those for whom there is no way out would keep all others from being looked at.
-            let other = t.pointee.record(row == a ? b : a)
+            // Who is in a volume already or cannot but come into it, sees somebody from afar or avoids somebody looks in
+            // its turn, unless it is urgent: or those for whom there is no way out would keep all others from being looked at.
+            let giver = row == a ? b : a
+            let other = t.pointee.record(giver)
             let isFar = other.pointee.isFar && !other.pointee.isCooperative
             let avoids = t.pointee.advisory(row).pointee.reason == .holding
-            if isFar || conflict.time < Self.insideSeconds || (avoids && conflict.time > Self.urgentSeconds),
-                !isTurn(row, isFar ? 2 : 1)
-            {
-                continue
-            }
+            let waits =
+                isFar || conflict.time < Self.insideSeconds
+                || (avoids && (conflict.time > Self.urgentSeconds || isInevitable(row, giver)))
+            if waits, !isTurn(row, isFar ? 2 : 1) { continue }
             t.pointee.conflictTime[row] = Self.onAgenda
-            append(row, row == a ? b : a, conflict.time)
+            append(row, giver, conflict.time)
         }
         let isCut = w.pointee.counts.conflicts > t.pointee.conflictCount
         for k in 0..<t.pointee.count where t.pointee.conflictTime[k] != Self.onAgenda {

@@ -16,6 +16,7 @@ extension Resolver {
         if let other, isInevitable(k, other) {
             gatherAll(w, k)
             horizontalCandidates(k, isFew: true)
+            w.pointee.addBar(ResolverWorker.Bar(row: Int32(truncatingIfNeeded: other), parts: 1))
             return leastBad(w, k, airspace)
         }
         let wanted = body.pointee.wanted

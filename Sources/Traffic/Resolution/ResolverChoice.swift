@@ -15,7 +15,7 @@ extension Resolver {
         if horizon(k) < settings.horizonSeconds { return solveInCrowd(w, k, airspace) }
         if let other, isInevitable(k, other) {
             gatherAll(w, k)
-            horizontalCandidates(k, isFew: true)
+            crowdCandidates(k)
             w.pointee.addBar(ResolverWorker.Bar(row: Int32(truncatingIfNeeded: other), parts: 1))
             return leastBad(w, k, airspace)
         }

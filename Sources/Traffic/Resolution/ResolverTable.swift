@@ -22,7 +22,7 @@ struct ResolverTable {
     static let mostThreats = 480
     static let nearStride = mostThreats + 32
     /// Conflicts that are solved in one tick at most, the most urgent; the bodies of others are deferred.
-    static let mostConflicts = 8192
+    static let mostConflicts = 16_384
 
     var count = 0
     var capacity = 0

@@ -95,29 +95,26 @@ public final class Resolver {
         return w.pointee.counts
     }
 
-    /// The most urgent first. What they leave of the budget for those who still have time is two fifths at least: these
-    /// find a way with little work, and put off they would be urgent tomorrow.
+    /// The most urgent of those that can still be averted first, then those that cannot: of the budget two fifths at
+    /// least are theirs. The other way round, those without a way out would keep all others waiting until they had none
+    /// either.
     private func solveAgenda<Airspace: ResolutionAirspace>(_ airspace: Airspace) {
         let (t, w) = (table, workers)
         let kept = 2 * (w.pointee.budget / 5)
-        for place in 0..<t.pointee.agendaCount {
-            let item = t.pointee.agenda[place]
-            let isUrgent = item.time < Self.urgentSeconds
-            if w.pointee.budget <= (isUrgent ? kept : 0) {
-                if !isUrgent { w.pointee.counts.deferredBodies += 1 }
-                continue
+        for pass in 0..<3 {
+            for place in 0..<t.pointee.agendaCount {
+                let item = t.pointee.agenda[place]
+                guard item.a >= 0 else { continue }
+                guard w.pointee.budget > (pass == 0 ? kept : 0) else { break }
+                let (row, other) = (Int(item.a), item.b < 0 ? nil : Int(item.b))
+                let isLate = item.time < Self.urgentSeconds && other.map { isInevitable(row, $0) } ?? false
+                guard pass == 2 || isLate == (pass == 1) else { continue }
+                solve(w, row, against: other, airspace)
+                t.pointee.agenda[place].a = -1
             }
-            solve(w, Int(item.a), against: item.b < 0 ? nil : Int(item.b), airspace)
-            t.pointee.agenda[place].a = -1
         }
-        for place in 0..<t.pointee.agendaCount {
-            let item = t.pointee.agenda[place]
-            guard item.time < Self.urgentSeconds, item.a >= 0 else { continue }
-            guard w.pointee.budget > 0 else {
-                w.pointee.counts.deferredBodies += 1
-                continue
-            }
-            solve(w, Int(item.a), against: item.b < 0 ? nil : Int(item.b), airspace)
+        for place in 0..<t.pointee.agendaCount where t.pointee.agenda[place].a >= 0 {
+            w.pointee.counts.deferredBodies += 1
         }
     }
 

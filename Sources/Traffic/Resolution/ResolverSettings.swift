@@ -24,7 +24,7 @@ public struct ResolverSettings: Sendable {
     /// Bound of the work of a tick: exact tests of pairs, so many and so many more for each thousand bodies. The most urgent
     /// conflicts come first; what is left over is counted as deferred.
     public var examinationsPerTick = 20_000
-    public var examinationsPerThousand = 800
+    public var examinationsPerThousand = 1200
     /// Who has more than twice as many neighbours within the horizon's reach is in a crowd: it looks only as far ahead as
     /// about so many are, and the pairs beyond are counted as deferred.
     public var mostNeighbours = 400

@@ -27,8 +27,7 @@ extension Controller {
         if behind > configuration.behindPlanSeconds, !tracks[v].behindTold {
             tracks[v].behindTold = true
             let text = "\(name(v)) is \(duration(behind)) behind its plan at step \(r.leg)"
-            record(.incident(r.vehicle, text, at: now))
-            notice(text, v)
+            tellIncident(text, v)
         }
     }
 
@@ -71,8 +70,7 @@ extension Controller {
         if !tracks[v].deviationTold {
             tracks[v].deviationTold = true
             let text = "\(name(v)) is \(why.text)"
-            record(.incident(state.fleet[v].profile.id, text, at: now))
-            notice(text, v)
+            tellIncident(text, v)
         }
         guard configuration.holdWhenFarOff else { return }
         if why.isFar, ours.state == .active {

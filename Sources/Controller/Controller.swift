@@ -139,6 +139,12 @@ public struct Controller: Sendable {
         out.append(.notice(text, vehicle: vehicle.map { state.fleet[$0].profile.id }, at: now))
     }
 
+    /// What people must know and what must be found later: both on the screen and in the journal.
+    mutating func tellIncident(_ text: String, _ v: Int) {
+        record(.incident(state.fleet[v].profile.id, text, at: now))
+        notice(text, v)
+    }
+
     func name(_ v: Int) -> String { state.fleet[v].profile.name }
 
     func mission(of v: Int) -> Mission? { state.liveMission[v].flatMap { state.mission($0) } }

@@ -259,8 +259,7 @@ extension Controller {
         let text =
             "\(name(v)) hovers and cannot come home: \(why); "
             + (lands ? "lands where it is" : "has \(short(energy, of: p)) of its energy")
-        record(.incident(p.id, text, at: now))
-        notice(text, v)
+        tellIncident(text, v)
         if lands { command(.land, v, mission: nil, reason: text) }
     }
 }

@@ -186,8 +186,7 @@ extension Controller {
             command(.returnHome, v, mission: ours, reason: why + ": returns")
             notice(why + ": returns", v)
         } else {
-            record(.incident(r.vehicle, why + ": goes on to land", at: now))
-            notice(why + ": goes on to land", v)
+            tellIncident(why + ": goes on to land", v)
             // Others give way to it now.
             if ours.state == .held {
                 set(ours, .active, why + ": goes on to land")

@@ -154,8 +154,7 @@ extension Controller {
 
     private mutating func contradiction(_ v: Int, _ what: String) {
         ignore()
-        record(.incident(state.fleet[v].profile.id, "\(name(v)) \(what)", at: now))
-        notice("\(name(v)) \(what)", v)
+        tellIncident("\(name(v)) \(what)", v)
     }
 
     /// Ends a mission that will not be finished. Freight not picked up waits for another vehicle; freight on
@@ -276,8 +275,7 @@ extension Controller {
     mutating func happened(_ id: VehicleID, _ incident: VehicleIncident, _ value: Int32) {
         guard let v = state.index(of: id) else { return ignore() }
         let text = "\(name(v)) reports \(incident.rawValue) (\(value))"
-        record(.incident(id, text, at: now))
-        notice(text, v)
+        tellIncident(text, v)
         guard let ours = mission(of: v) else { return }
         switch incident {
         case .linkLost, .contingency, .energyLow, .propulsionFault, .emergencyStop:

@@ -157,8 +157,7 @@ extension Controller {
             let reason =
                 "\(name(v)) waited \(duration(configuration.padWaitSeconds)) for \(name(Int(low.taken))) to leave "
                 + "its landing spot: returns"
-            record(.incident(state.fleet[v].profile.id, reason, at: now))
-            notice(reason, v)
+            tellIncident(reason, v)
             sendBack(v, ours, reason)
         }
     }

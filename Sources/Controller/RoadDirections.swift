@@ -140,8 +140,7 @@ extension Controller {
             let w = road.trucks[Int(root)].vehicle
             text += "; it all waits for \(name(w)), \(plight(w))"
         }
-        record(.incident(state.fleet[v].profile.id, text, at: now))
-        notice(text, v)
+        tellIncident(text, v)
     }
 
     /// Why a truck that others wait for does not move.

@@ -46,6 +46,8 @@ struct Separation: Sendable {
     var low: [LowFlight] = []
     /// The same as measured, to tell how far apart they are now.
     var present: [Flight] = []
+    /// Counts ticks: what has its turn every few of them has it, whatever time lies between.
+    var tick: UInt64 = 0
     /// What is kept, how far ahead, by whom.
     var settings: AirTrafficSettings
     /// That nothing keeps drones apart is not told again before this.
@@ -110,14 +112,11 @@ extension Controller {
         guard let (air, census, zones) = separation.working(configuration, geography) else {
             return tellUnwatched()
         }
-        // One more each tick: what has its turn every few ticks has it.
-        let number =
-            UInt64(bitPattern: now.nanoseconds)
-            / UInt64(separation.settings.resolver.tickSeconds * 1_000_000_000)
+        separation.tick &+= 1
         zones.now = now
-        separation.flights.withUnsafeBufferPointer { air.tick($0, number: number, airspace: zones) }
+        separation.flights.withUnsafeBufferPointer { air.tick($0, number: separation.tick, airspace: zones) }
         separation.present.withUnsafeBufferPointer {
-            census.tick($0, number: number, airspace: OpenAirspace())
+            census.tick($0, number: separation.tick, airspace: OpenAirspace())
         }
         separation.statistics.pairsWatched = air.report.detection.decidedPairs
         separation.statistics.pairsMeasured += air.report.detection.decidedPairs
@@ -162,8 +161,7 @@ extension Controller {
         else { return }
         tracks[v].breachToldUntil = now.advanced(bySeconds: 60)
         let text = "\(name(v)) is about to enter a zone it may not, or to come too near the ground"
-        record(.incident(state.fleet[v].profile.id, text, at: now))
-        notice(text, v)
+        tellIncident(text, v)
     }
 
     /// Inside both limits now, by the best estimate.
@@ -191,8 +189,7 @@ extension Controller {
             let text =
                 "loss of separation: \(name(Int(pair.a))) and \(name(Int(pair.b))), "
                 + "\(distance(conflict.horizontalMeters)) and \(distance(conflict.verticalMeters)) of height"
-            record(.incident(state.fleet[Int(pair.a)].profile.id, text, at: self.now))
-            notice(text, Int(pair.a))
+            tellIncident(text, Int(pair.a))
         }
         now.sort()
         separation.spare = separation.lost
@@ -215,8 +212,7 @@ extension Controller {
         let text =
             "\(name(Int(pair.a))) flies over \(name(Int(pair.b))), "
             + "\(distance(conflict.verticalMeters)) above and \(distance(conflict.horizontalMeters)) beside it"
-        record(.incident(state.fleet[Int(pair.a)].profile.id, text, at: self.now))
-        notice(text, Int(pair.a))
+        tellIncident(text, Int(pair.a))
     }
 
     private mutating func countConflicts(_ air: AirTraffic) {

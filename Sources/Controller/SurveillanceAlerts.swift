@@ -153,8 +153,7 @@ extension Controller {
             surveillance.alerts[k].lossTold = true
             surveillance.statistics.lossesOfWellClear += 1
             let text = "well clear lost: \(name(v)) and " + words(alert.address, alert.geometry, v)
-            record(.incident(state.fleet[v].profile.id, text, at: now))
-            notice(text, v)
+            tellIncident(text, v)
         }
     }
 }

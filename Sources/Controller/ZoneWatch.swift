@@ -64,8 +64,7 @@ extension Controller {
 
     private mutating func tellBarred(_ v: Int, _ reason: String) {
         let text = "\(name(v)) \(reason)"
-        record(.incident(state.fleet[v].profile.id, text, at: now))
-        notice(text, v)
+        tellIncident(text, v)
     }
 
     /// On the ground it drops the mission; what is not done of it is planned afresh.

@@ -55,17 +55,23 @@ import Testing
         #expect(fleet.commands[.manoeuvre] == nil, "nobody is in anybody's way")
     }
 
-    @Test func itWaitsAboveUntilTheTruckHasLeft() throws {
-        var fleet = Self.fleet(truck: Harness.place(4000, 0))
-        let spot = try Self.send(&fleet)
-        Self.untilLanding(&fleet, above: 60)
-        fleet.change(Self.truck) { $0.at = spot }
+    /// A truck comes to stand where the drone is about to land; `seconds` later it has kept clear of it.
+    static func landing(onTruckFor seconds: Int) throws -> Fleet {
+        var fleet = fleet(truck: Harness.place(4000, 0))
+        let spot = try send(&fleet)
+        untilLanding(&fleet, above: 60)
+        fleet.change(truck) { $0.at = spot }
         var least = Double.infinity
-        for _ in 0..<60 {
+        for _ in 0..<seconds {
             fleet.second()
-            least = min(least, Self.over(fleet))
+            least = min(least, over(fleet))
         }
         #expect(least > 15, "\(least)")
+        return fleet
+    }
+
+    @Test func itWaitsAboveUntilTheTruckHasLeft() throws {
+        var fleet = try Self.landing(onTruckFor: 60)
         #expect(fleet.notices.contains { $0.contains("truck-50 is in the way") }, "\(fleet.notices)")
         fleet.change(Self.truck) { $0.at = Harness.place(4000, 0) }
         fleet.run(300)
@@ -77,16 +83,7 @@ import Testing
     }
 
     @Test func itReturnsWhenTheTruckStays() throws {
-        var fleet = Self.fleet(truck: Harness.place(4000, 0))
-        let spot = try Self.send(&fleet)
-        Self.untilLanding(&fleet, above: 60)
-        fleet.change(Self.truck) { $0.at = spot }
-        var least = Double.infinity
-        for _ in 0..<400 {
-            fleet.second()
-            least = min(least, Self.over(fleet))
-        }
-        #expect(least > 15, "\(least)")
+        var fleet = try Self.landing(onTruckFor: 400)
         #expect(fleet.incidents.contains { $0.contains("for truck-50 to leave its landing spot: returns") })
         // It comes again, to another spot.
         fleet.run(2000)

@@ -1,12 +1,13 @@
 /// A manoeuvre that may be flown, and how unwelcome it is.
-struct Candidate {
+struct Candidate: HeapItem {
     var manoeuvre: Manoeuvre
     var cost: Double
     /// Place among those proposed: orders equals.
     var order: Int32
 
+    /// The cheapest is on top.
     @inline(__always)
-    func comes(before other: Candidate) -> Bool {
+    func standsAbove(_ other: Candidate) -> Bool {
         cost != other.cost ? cost < other.cost : order < other.order
     }
 }
@@ -23,31 +24,14 @@ extension ResolverTable {
     /// All are to be tried.
     mutating func beginCandidates() {
         untriedCount = candidateCount
-        for start in stride(from: candidateCount / 2 - 1, through: 0, by: -1) {
-            sift(candidates[start], start, candidateCount)
-        }
+        Heap.make(candidates, candidateCount)
     }
 
     /// The cheapest of those not tried; goes to their end.
     mutating func nextCandidate() -> Manoeuvre? {
         guard untriedCount > 0 else { return nil }
-        let best = candidates[0]
+        Heap.takeTop(candidates, untriedCount)
         untriedCount -= 1
-        sift(candidates[untriedCount], 0, untriedCount)
-        candidates[untriedCount] = best
-        return best.manoeuvre
-    }
-
-    private func sift(_ item: Candidate, _ start: Int, _ end: Int) {
-        var hole = start
-        while true {
-            var child = 2 * hole + 1
-            guard child < end else { break }
-            if child + 1 < end, candidates[child + 1].comes(before: candidates[child]) { child += 1 }
-            guard candidates[child].comes(before: item) else { break }
-            candidates[hole] = candidates[child]
-            hole = child
-        }
-        candidates[hole] = item
+        return candidates[untriedCount].manoeuvre
     }
 }

@@ -1,5 +1,5 @@
 /// Two rows and a time, ordered by time, then by row.
-struct Encounter {
+struct Encounter: HeapItem {
     var time: Double
     var a: Int32
     var b: Int32
@@ -10,24 +10,14 @@ struct Encounter {
         return a != other.a ? a < other.a : b < other.b
     }
 
+    /// The last one is on top.
+    @inline(__always)
+    func standsAbove(_ other: Encounter) -> Bool { other.comes(before: self) }
+
     /// Heap sort in place: no memory, no luck.
     static func sort(_ items: UnsafeMutablePointer<Encounter>, _ count: Int) {
-        heap(items, count)
-        var end = count
-        while end > 1 {
-            end -= 1
-            (items[0], items[end]) = (items[end], items[0])
-            sift(items, 0, end)
-        }
-    }
-
-    /// Makes a heap of them, the last one on top.
-    static func heap(_ items: UnsafeMutablePointer<Encounter>, _ count: Int) {
-        var start = count / 2
-        while start > 0 {
-            start -= 1
-            sift(items, start, count)
-        }
+        Heap.make(items, count)
+        for end in stride(from: count, to: 1, by: -1) { Heap.takeTop(items, end) }
     }
 
     /// Puts `item` in place of the last of a heap, if it comes before that.
@@ -35,22 +25,7 @@ struct Encounter {
         _ items: UnsafeMutablePointer<Encounter>, _ count: Int, with item: Encounter
     ) {
         guard item.comes(before: items[0]) else { return }
-        items[0] = item
-        sift(items, 0, count)
-    }
-
-    private static func sift(_ items: UnsafeMutablePointer<Encounter>, _ start: Int, _ end: Int) {
-        let item = items[start]
-        var hole = start
-        while true {
-            var child = 2 * hole + 1
-            guard child < end else { break }
-            if child + 1 < end, items[child].comes(before: items[child + 1]) { child += 1 }
-            guard item.comes(before: items[child]) else { break }
-            items[hole] = items[child]
-            hole = child
-        }
-        items[hole] = item
+        Heap.sift(items, item, 0, count)
     }
 }
 

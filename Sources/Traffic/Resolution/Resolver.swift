@@ -86,8 +86,9 @@ public final class Resolver {
         run(.screen)
         collect()
         makeAgenda()
-        w.pointee.budget =
-            settings.examinationsPerTick + bodies.count * settings.examinationsPerThousand / 1000
+        // What it took to find the conflicts counts as well; a third at least is for solving them.
+        let all = settings.examinationsPerTick + bodies.count * settings.examinationsPerThousand / 1000
+        w.pointee.budget = max(all - w.pointee.counts.examinedPairs, all / 3)
         solveAgenda(airspace)
         solveAgain(airspace)
         settle(w)

@@ -82,7 +82,7 @@ extension Resolver {
             w.pointee.counts.deferredPairs += count * max(0, near - lanes(area, reach))
         }
         for own in first..<slot { t.pointee.horizons[own] = until }
-        let isTurn = isTurn(line: grid.firstLine + line)
+        let isTurn = isCrowd ? isCrowdTurn(area) : isTurn(area)
         if until > settings.nearHorizonSeconds, !isTurn {
             until = settings.nearHorizonSeconds
             reach = max(fixed + speed * until, stop)
@@ -123,9 +123,26 @@ extension Resolver {
         return slot
     }
 
-    /// Whether the bodies of a line of the grid look as far as they can in this tick.
-    private func isTurn(line: Int) -> Bool {
-        (UInt64(bitPattern: Int64(line)) &+ tick) % settings.farTicks == 0
+    /// Whether the bodies of a batch look as far as they can in this tick: line by line of the grid. Who is near the next
+    /// line has its turn with that too: passed over would be who is there at its own turn and here at the other.
+    private func isTurn(_ area: Area) -> Bool {
+        let grid = table.pointee.grid
+        let line = grid.firstLine + area.line
+        let bottom = Double(line) * grid.height
+        let overlap = 0.1 * grid.height
+        return isTurn(place: line) || (area.south < bottom + overlap && isTurn(place: line - 1))
+            || (area.north > bottom + grid.height - overlap && isTurn(place: line + 1))
+    }
+
+    /// The same in a crowd, by narrower strips across the lines: a crowd may fill few lines, and each tick is to have a
+    /// like share of it. Who moves from strip to strip may wait longer.
+    private func isCrowdTurn(_ area: Area) -> Bool {
+        let grid = table.pointee.grid
+        return isTurn(place: grid.firstLine + area.line + Int((area.west * 4 / grid.height).rounded(.down)))
+    }
+
+    private func isTurn(place: Int) -> Bool {
+        (UInt64(bitPattern: Int64(place)) &+ tick) % settings.farTicks == 0
     }
 
     /// Pairs of the batch and a run of slots, behind those already found.
@@ -200,7 +217,7 @@ extension Resolver {
             if count < most {
                 urgent[count] = item
                 counts[slot - first] = count + 1
-                if count + 1 == most { Encounter.heap(urgent, most) }
+                if count + 1 == most { Heap.make(urgent, most) }
                 continue
             }
             // The least urgent of all so far is left out.
@@ -277,7 +294,7 @@ extension Resolver {
                     t.pointee.conflicts[count] = item
                     t.pointee.conflictCount = count + 1
                     if count + 1 == ResolverTable.mostConflicts {
-                        Encounter.heap(t.pointee.conflicts, count + 1)
+                        Heap.make(t.pointee.conflicts, count + 1)
                     }
                 } else {
                     Encounter.replaceLast(t.pointee.conflicts, count, with: item)

@@ -5,7 +5,8 @@ public struct ResolverSettings: Sendable {
     /// The same against who flies fast, keeps a large volume or takes no commands, seconds.
     public var intruderHorizonSeconds = 40.0
     /// Every tick everybody looks so far ahead, and against intruders as much less far than there; to the horizon every
-    /// `farTicks` ticks, in turn. So what is farther ahead than this is seen at most `farTicks` + 1 ticks later.
+    /// `farTicks` ticks, in turn. So what is farther ahead than this is seen at most `farTicks` + 1 ticks later; once more
+    /// as long where the plane or the grid changes, and in a crowd as its strips are crossed.
     public var nearHorizonSeconds = 5.0
     public var farTicks: UInt64 = 4
     /// Kept on top of the separation, metres.

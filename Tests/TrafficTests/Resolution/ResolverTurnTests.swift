@@ -52,6 +52,21 @@ import World
         }
     }
 
+    /// The error of position puts who flies along a line's border here and there: never where the turn is.
+    @Test func whoIsBetweenLinesIsNotPassedOver() throws {
+        let turns = ResolverSettings().farTicks
+        var waited: UInt64 = 0
+        for tick in 0..<40 as Range<UInt64> {
+            // The line above has its turn at 0, the one below at 1.
+            let y: Double = tick % turns == 0 ? -1 : 1
+            var flight = try #require(ResolverFlight(pair(10, y: y)))
+            flight.tick = tick
+            flight.resolve()
+            waited = flight.counts.conflicts > 0 ? 0 : waited + 1
+            #expect(waited <= turns)
+        }
+    }
+
     /// What is chosen leaves room for the errors of what is measured next: shifted a little, nothing is in conflict.
     @Test(arguments: [-110, -117, -124, -104] as [Double]) func whatIsChosenLeavesRoom(y: Double) throws {
         var random = SplitMix64(seed: 5)

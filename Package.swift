@@ -71,7 +71,10 @@ let package = Package(
         kernels("TrafficKernelsWide", isWide: true),
         module("Traffic", ["World", "CLinux", "TrafficKernels", "TrafficKernelsWide"]),
 
-        // Floor 3: the state machine that decides. Dispatching and Rules come to stand below it.
+        // Floor 2: who carries what, when.
+        module("Dispatching", ["World"]),
+
+        // Floor 3: the state machine that decides. Rules comes to stand below it.
         module("Controller", ["World", "Traffic"]),
 
         // Floor 4: the running service, and the simulated vehicles it is tried on.
@@ -112,6 +115,7 @@ let package = Package(
         suite(
             "TrafficTests",
             ["Airspace", "Traffic", "TrafficKernels", "TrafficKernelsWide", "World", "CAllocations"]),
+        suite("DispatchingTests", ["Dispatching", "World"]),
         suite("ControllerTests", ["Controller", "Traffic", "World", "CAllocations"], exclude: ["Golden"]),
         suite("VehiclesTests", ["Vehicles", "Traffic", "World", "Wire", "Transport", "CZeroMQ"]),
         suite(

@@ -47,8 +47,8 @@ public struct TravelMode: Hashable, Sendable, Codable {
         case road(RoadTable)
     }
     public var way: Way
-    /// Milliseconds a metre, by a factor of 2^20 for exact integers: 1000 * 2^20 is 1 m/s. `unitPace`: a millisecond a
-    /// millimetre.
+    /// Milliseconds a millimetre, times 2^20: a way takes `(millimeters * pace) >> 20`, rounded up. At most
+    /// `DispatchLimits.slowestPace`.
     public var pace: Int64
     /// Of the air, millimetres a second in the frame of the locations; only for straight ways.
     public var wind: SIMD3<Double> = SIMD3()
@@ -57,7 +57,8 @@ public struct TravelMode: Hashable, Sendable, Codable {
     /// Benchmarks of the DIMACS kind cut their distances off; everything else rounds up.
     public var roundsDown = false
 
-    public static let unitPace: Int64 = 1000 << 20
+    /// A millisecond a millimetre, which is 1 m/s.
+    public static let unitPace: Int64 = 1 << 20
     public init(_ way: Way, pace: Int64 = TravelMode.unitPace) {
         self.way = way
         self.pace = pace
@@ -66,6 +67,6 @@ public struct TravelMode: Hashable, Sendable, Codable {
     public init(airspeedMillimetersPerSecond speed: Int64, earthRadiusMillimeters: Double = 6_371_008_800) {
         self.init(
             .straight(earthRadiusMillimeters: earthRadiusMillimeters),
-            pace: (1_000_000 << 20) / max(speed, 1) + 1)
+            pace: (1000 << 20) / max(speed, 1) + 1)
     }
 }

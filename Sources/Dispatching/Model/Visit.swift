@@ -51,8 +51,10 @@ public typealias Load = SIMD4<Int32>
 public enum DispatchLimits {
     /// About 142 years in milliseconds.
     public static let latestMilliseconds: Int64 = 1 << 42
-    /// About 35 million km; benchmark files use a scale of a million a unit.
-    public static let farthestMillimeters = 0x1p45
+    /// About 2 million km, for coordinates and ways; benchmark files use a scale of a million a unit.
+    public static let farthestMillimeters = 0x1p41
+    /// A `pace` of 2^21, half a metre a second: together with the farthest way it does not overflow.
+    public static let slowestPace: Int64 = 1 << 21
     public static let load: Int32 = 1 << 28
     public static let shipments = 1 << 20
     public static let vehicles = 1 << 20

@@ -1,0 +1,260 @@
+/// How the search goes about it. The same for every problem.
+struct SearchSettings: Sendable {
+    /// Shipments a ruin takes out on average, and the longest string it takes out of one route.
+    var meanRemoved = 10
+    var longestString = 10
+    /// One route in so many is overlooked by an insertion.
+    var blinkEvery = 100
+    /// Temperatures as shares of the mean leg.
+    var hottest = 0.3
+    var coldest = 0.003
+    var acceptsAnySeed = false
+    /// Share of the budget spent on fewer vehicles, where they come first.
+    var fleetShare = 0.5
+    var memoryBytes = 64 << 20
+}
+
+/// What is less is better: what must be served and is not, then vehicles where they come first, then cost.
+struct Score: Comparable {
+    var missing: Int
+    var vehicles: Int
+    var cost: Int64
+    static func < (a: Score, b: Score) -> Bool {
+        (a.missing, a.vehicles, a.cost) < (b.missing, b.vehicles, b.cost)
+    }
+}
+
+/// Plans by ruin and recreate under simulated annealing: any time a complete plan, better the longer it runs. The same
+/// problem, seed and calls give the same plan, whatever the machine.
+public final class DispatchSearch {
+    let set: RouteSet
+    let settings: SearchSettings
+    var chance: Chance
+    let neighbours: Neighbours
+    let memory: InsertionMemory
+    let scratch = InsertionScratch()
+    var absent: [Int32] = []
+    var absentKeys: [(Int64, Int32)] = []
+    private var absentBefore: [Int32] = []
+    var staleRoutes: [Int32]
+    var removed: [Int32] = []
+    var ruinMark: [UInt32]
+    var ruinRound: UInt32 = 0
+    var untilBlink = 50
+    var fleetLimit = Int.max
+    let limits: [Int]
+    var compatibility: [Bool] = []
+    var alone: [Int64] = []
+    var remoteness: [Int64] = []
+    /// How often each shipment was left over: what is hard to place is placed first.
+    private var absences: [Int64]
+    private var meanLeg: Int64 = 1
+    private var current = Score(missing: 0, vehicles: 0, cost: 0)
+    private var best = Score(missing: .max, vehicles: .max, cost: .max)
+    /// Of the best plan: kind, number of stops and stops of each route, one after another.
+    private var bestStops: [Int32] = []
+    private var bestAbsent: [Int32] = []
+    private var isReducing = false
+    public private(set) var iterations = 0
+    public internal(set) var evaluations = 0
+
+    public convenience init(_ problem: DispatchProblem, seed: UInt64) {
+        self.init(problem, seed: seed, settings: SearchSettings())
+    }
+
+    init(_ problem: DispatchProblem, seed: UInt64, settings: SearchSettings) {
+        let table = StopTable(problem)
+        self.settings = settings
+        set = RouteSet(table)
+        chance = Chance(seed: seed)
+        neighbours = Neighbours(table)
+        let kinds = problem.vehicles.count
+        limits = problem.vehicles.map(\.count)
+        let vehicles = limits.reduce(0) { min($0 + $1, DispatchLimits.vehicles) }
+        memory = InsertionMemory(
+            shipments: table.shipments, slots: min(max(vehicles, 16), table.shipments + 16),
+            mostBytes: settings.memoryBytes)
+        staleRoutes = [Int32](repeating: 0, count: set.slots)
+        ruinMark = [UInt32](repeating: 0, count: set.slots)
+        absences = [Int64](repeating: 0, count: table.shipments)
+        for s in 0..<table.shipments {
+            var nearest = Int64.max
+            for kind in 0..<kinds {
+                let fits = table.fits(s, kind)
+                let cost = fits ? set.costAlone(s, kind) : .max
+                compatibility.append(fits)
+                alone.append(cost)
+                nearest = min(nearest, cost)
+            }
+            remoteness.append(nearest)
+            absent.append(Int32(s))
+        }
+        recreate(blinks: false)
+        set.keep()
+        current = score()
+        meanLeg = max(1, set.cost / Int64(max(1, 2 * table.shipments)))
+        isReducing = problem.objective == .vehicles
+        takeBest()
+    }
+
+    deinit { memory.deallocate() }
+
+    private func score() -> Score {
+        var missing = 0
+        var cost = set.cost
+        for s in absent {
+            let refusal = set.table.refusal[Int(s)]
+            if refusal == StopTable.mustServe { missing += 1 } else { cost += refusal }
+        }
+        return Score(
+            missing: missing,
+            vehicles: set.table.problem.objective == .vehicles ? set.active.count : 0, cost: cost)
+    }
+
+    /// Some steps of search. `fraction` (0 ... 1) says how much of the budget is spent: the search begins bold and ends
+    /// careful. O(1) plans are remembered.
+    public func run(steps: Int, fraction: Double) {
+        let share = isReducing || settings.fleetShare == 0 ? 0 : fraction
+        let ratio = settings.coldest / settings.hottest
+        var heat = settings.hottest
+        // ratio^share by squaring: powers of libm differ between machines.
+        var (bit, power) = (0.5, ratio.squareRoot())
+        var left = min(max(share, 0), 1)
+        for _ in 0..<24 {
+            if left >= bit {
+                left -= bit
+                heat *= power
+            }
+            bit /= 2
+            power = power.squareRoot()
+        }
+        let temperature = Int64(heat * Double(meanLeg))
+        for _ in 0..<steps { step(temperature, fraction) }
+    }
+
+    private func step(_ temperature: Int64, _ fraction: Double) {
+        iterations += 1
+        if isReducing {
+            if fraction >= settings.fleetShare {
+                endReducing()
+            } else if current.missing == 0 {
+                dropRoute()
+            }
+        }
+        ruinRound &+= 1
+        if ruinMark.count < set.slots {
+            ruinMark += [UInt32](repeating: 0, count: set.slots - ruinMark.count)
+            staleRoutes += [Int32](repeating: 0, count: set.slots - staleRoutes.count)
+        }
+        absentBefore.removeAll(keepingCapacity: true)
+        absentBefore.append(contentsOf: absent)
+        ruin()
+        recreate(blinks: true)
+        let new = score()
+        if accepts(new, temperature) {
+            set.keep()
+            current = new
+            if new < best { takeBest() }
+        } else {
+            set.undo()
+            swap(&absent, &absentBefore)
+        }
+    }
+
+    private func accepts(_ new: Score, _ temperature: Int64) -> Bool {
+        if new.missing == 0, current.missing == 0 {
+            return new.cost < current.cost &+ ((temperature &* chance.exponential()) >> 10)
+        }
+        for s in absent { absences[Int(s)] += 1 }
+        if new.missing < current.missing { return true }
+        return absent.reduce(0) { $0 + absences[Int($1)] } < absentBefore.reduce(0) { $0 + absences[Int($1)] }
+    }
+
+    // MARK: Fewer vehicles
+
+    /// Empties the route whose shipments were left over least, and closes it.
+    private func dropRoute() {
+        var least = Int64.max
+        var chosen = -1
+        for r in set.active {
+            let route = set.routes[Int(r)]
+            var sum: Int64 = 0
+            for k in 1..<route.count - 1 { sum += absences[Int(route.ids[k]) >> 1] }
+            if sum < least {
+                least = sum
+                chosen = Int(r)
+            }
+        }
+        guard chosen >= 0, set.active.count > 1 else {
+            isReducing = false
+            return
+        }
+        let route = set.routes[chosen]
+        removed.removeAll(keepingCapacity: true)
+        for k in 1..<route.count - 1 { removed.append(route.ids[k] >> 1) }
+        for s in removed where set.isServed(Int(s)) {
+            set.remove(Int(s))
+            absent.append(s)
+        }
+        set.refresh(chosen)
+        set.keep()
+        fleetLimit = set.active.count
+        current = score()
+    }
+
+    private func endReducing() {
+        isReducing = false
+        restoreBest()
+        fleetLimit = max(set.active.count, 1)
+    }
+
+    // MARK: The best so far
+
+    private func takeBest() {
+        best = current
+        bestStops.removeAll(keepingCapacity: true)
+        for r in set.active {
+            let route = set.routes[Int(r)]
+            bestStops.append(route.kind)
+            bestStops.append(Int32(route.count - 2))
+            bestStops.append(contentsOf: UnsafeBufferPointer(start: route.ids + 1, count: route.count - 2))
+        }
+        bestAbsent.removeAll(keepingCapacity: true)
+        bestAbsent.append(contentsOf: absent)
+    }
+
+    private func restoreBest() {
+        for s in 0..<set.table.shipments where set.isServed(s) { set.remove(s) }
+        for r in set.touched { set.refresh(Int(r)) }
+        set.keep()
+        var k = 0
+        while k < bestStops.count {
+            let count = Int(bestStops[k + 1])
+            set.rebuild(Int(bestStops[k]), Array(bestStops[k + 2..<k + 2 + count]))
+            k += 2 + count
+        }
+        set.keep()
+        absent = bestAbsent
+        current = score()
+    }
+
+    /// The best plan so far, without times: `PlanSchedule` adds them.
+    public var plan: DispatchPlan {
+        var plan = DispatchPlan()
+        var k = 0
+        while k < bestStops.count {
+            let count = Int(bestStops[k + 1])
+            let stops = bestStops[k + 2..<k + 2 + count].map { stop in
+                DispatchPlan.Stop(stop & 1 == 0 ? .pickup : .delivery, Int(stop) >> 1)
+            }
+            plan.routes.append(DispatchPlan.Route(vehicle: Int(bestStops[k]), stops: stops))
+            k += 2 + count
+        }
+        plan.unserved = bestAbsent.map(Int.init).sorted()
+        return plan
+    }
+
+    public var bestVehicles: Int { plan.routes.count }
+    public var bestCost: Int64 { best.cost }
+    public var bestMissing: Int { best.missing }
+}

@@ -1,0 +1,326 @@
+/// The routes of a plan that is being changed, and which stop is where. Changes are made at once and are then kept or
+/// undone together.
+final class RouteSet {
+    let table: StopTable
+    /// By kind, flat: distance cost, capacity, mode.
+    let rates: UnsafeMutablePointer<Int64>
+    let capacities: UnsafeMutablePointer<Load>
+    let modes: UnsafeMutablePointer<Int>
+    /// Slots of routes; those of `active` have stops.
+    private(set) var routes: UnsafeMutablePointer<Route>
+    private var backups: UnsafeMutablePointer<Route>
+    private(set) var slots = 0
+    /// Slot, and index within the route, by stop; -1 where it is in none.
+    let routeOf: UnsafeMutablePointer<Int32>
+    let positionOf: UnsafeMutablePointer<Int32>
+    /// Slots with stops, in a reproducible order, and where each stands in it (-1: not).
+    private(set) var active: [Int32] = []
+    private var activeIndex: [Int32] = []
+    private var free: [Int32] = []
+    /// How many of each kind have stops.
+    private(set) var used: [Int]
+    /// Of all routes: distance and fixed costs.
+    private(set) var cost: Int64 = 0
+    private var costBefore: Int64 = 0
+    private var nextVersion: UInt32 = 1
+    /// Slots changed since the last `keep` or `undo`, and whether each had stops then.
+    private(set) var touched: [Int32] = []
+    private var isTouched: [Bool] = []
+    private var wasActive: [Bool] = []
+
+    init(_ table: StopTable) {
+        self.table = table
+        let stops = max(2 * table.shipments, 1)
+        routeOf = .allocate(capacity: stops)
+        positionOf = .allocate(capacity: stops)
+        routeOf.initialize(repeating: -1, count: stops)
+        positionOf.initialize(repeating: -1, count: stops)
+        let vehicles = table.problem.vehicles
+        used = [Int](repeating: 0, count: vehicles.count)
+        rates = .allocate(capacity: max(vehicles.count, 1))
+        capacities = .allocate(capacity: max(vehicles.count, 1))
+        modes = .allocate(capacity: max(vehicles.count, 1))
+        for (kind, vehicle) in vehicles.enumerated() {
+            (rates + kind).initialize(to: vehicle.distanceCost)
+            (capacities + kind).initialize(to: vehicle.capacity)
+            (modes + kind).initialize(to: vehicle.mode)
+        }
+        routes = .allocate(capacity: 1)
+        backups = .allocate(capacity: 1)
+        grow(to: 16)
+    }
+
+    deinit {
+        for r in 0..<slots {
+            routes[r].memory.deallocate()
+            backups[r].memory.deallocate()
+        }
+        routes.deallocate()
+        backups.deallocate()
+        rates.deallocate()
+        capacities.deallocate()
+        modes.deallocate()
+        routeOf.deallocate()
+        positionOf.deallocate()
+    }
+
+    private func grow(to count: Int) {
+        func moved(_ old: UnsafeMutablePointer<Route>) -> UnsafeMutablePointer<Route> {
+            let new = UnsafeMutablePointer<Route>.allocate(capacity: count)
+            new.moveInitialize(from: old, count: slots)
+            for r in slots..<count { (new + r).initialize(to: Route(capacity: 16)) }
+            old.deallocate()
+            return new
+        }
+        routes = moved(routes)
+        backups = moved(backups)
+        for r in stride(from: count - 1, through: slots, by: -1) { free.append(Int32(r)) }
+        activeIndex += [Int32](repeating: -1, count: count - slots)
+        isTouched += [Bool](repeating: false, count: count - slots)
+        wasActive += [Bool](repeating: false, count: count - slots)
+        slots = count
+    }
+
+    /// Is the shipment in a route?
+    @inline(__always) func isServed(_ s: Int) -> Bool { slot(of: s) >= 0 }
+    @inline(__always) func slot(of s: Int) -> Int32 {
+        routeOf[table.shape[s] == .deliveryOnly ? 2 &* s &+ 1 : 2 &* s]
+    }
+
+    // MARK: Keeping and undoing
+
+    func keep() {
+        for r in touched { isTouched[Int(r)] = false }
+        touched.removeAll(keepingCapacity: true)
+        costBefore = cost
+    }
+
+    /// Everything as it was at the last `keep`.
+    func undo() {
+        for r in touched {
+            let route = routes[Int(r)]
+            for k in 1..<max(route.count - 1, 1) { routeOf[Int(route.ids[k])] = -1 }
+        }
+        for r in touched {
+            let i = Int(r)
+            isTouched[i] = false
+            if activeIndex[i] >= 0 { deactivate(r) }
+            guard wasActive[i] else { continue }
+            swap(&routes[i], &backups[i])
+            activate(r)
+            index(i)
+        }
+        touched.removeAll(keepingCapacity: true)
+        cost = costBefore
+    }
+
+    private func touch(_ r: Int) {
+        guard !isTouched[r] else { return }
+        isTouched[r] = true
+        wasActive[r] = activeIndex[r] >= 0
+        touched.append(Int32(r))
+        guard wasActive[r] else { return }
+        if backups[r].capacity < routes[r].count {
+            backups[r].memory.deallocate()
+            backups[r] = routes[r].copied(capacity: routes[r].capacity)
+        } else {
+            backups[r].take(routes[r])
+        }
+    }
+
+    private func activate(_ r: Int32) {
+        activeIndex[Int(r)] = Int32(active.count)
+        active.append(r)
+        used[Int(routes[Int(r)].kind)] += 1
+        if let i = free.lastIndex(of: r) { free.remove(at: i) }
+    }
+
+    private func deactivate(_ r: Int32) {
+        let at = Int(activeIndex[Int(r)])
+        let last = active.removeLast()
+        if last != r {
+            active[at] = last
+            activeIndex[Int(last)] = Int32(at)
+        }
+        activeIndex[Int(r)] = -1
+        used[Int(routes[Int(r)].kind)] -= 1
+        free.append(r)
+    }
+
+    // MARK: Changing
+
+    /// A route of this kind without stops.
+    func begin(_ kind: Int) -> Int {
+        if free.isEmpty { grow(to: 2 * slots) }
+        let r = free[free.count - 1]
+        let i = Int(r)
+        touch(i)
+        let vehicle = table.problem.vehicles[kind]
+        routes[i].kind = Int32(kind)
+        routes[i].count = 2
+        routes[i].frozen = 0
+        routes[i].millimeters = 0
+        set(routes[i], 0, id: Route.startID, StopTable.spot(table.problem, vehicle.start), vehicle.shift, 0)
+        let end = vehicle.end.map { StopTable.spot(table.problem, $0) } ?? Spot(place: -1)
+        set(routes[i], 1, id: Route.endID, end, vehicle.shift, 0)
+        routes[i].leg[0] = 0
+        routes[i].legTime[0] = 0
+        activate(r)
+        cost &+= vehicle.fixedCost
+        return i
+    }
+
+    private func set(
+        _ route: Route, _ k: Int, id: Int32, _ spot: Spot, _ window: TimeWindow, _ service: Int64
+    ) {
+        route.ids[k] = id
+        route.spot[k] = spot
+        route.opens[k] = window.opensMilliseconds
+        route.closes[k] = window.closesMilliseconds
+        route.service[k] = service
+    }
+
+    /// Puts a shipment behind stops `i` and `j` of route `r`, counted before; the delivery of a pair stands behind its
+    /// pickup where `i == j`.
+    func insert(_ s: Int, _ r: Int, _ i: Int, _ j: Int) {
+        touch(r)
+        let needed = routes[r].count + 2
+        if needed > routes[r].capacity {
+            let larger = routes[r].copied(capacity: 2 * needed)
+            routes[r].memory.deallocate()
+            routes[r] = larger
+        }
+        if table.shape[s] != .pickupOnly { put(2 * s + 1, r, j) }
+        if table.shape[s] != .deliveryOnly { put(2 * s, r, i) }
+        refresh(r)
+    }
+
+    private func put(_ stop: Int, _ r: Int, _ k: Int) {
+        routes[r].open(after: k)
+        set(
+            routes[r], k + 1, id: Int32(stop), table.spot[stop],
+            TimeWindow(table.opens[stop], table.closes[stop]), table.service[stop])
+        let before = routes[r].leg[k]
+        join(r, k)
+        join(r, k + 1)
+        let change = routes[r].leg[k] &+ routes[r].leg[k + 1] &- before
+        charge(r, change)
+    }
+
+    private func charge(_ r: Int, _ change: Int64) {
+        routes[r].millimeters &+= change
+        cost &+= change &* rates[Int(routes[r].kind)]
+    }
+
+    /// The leg behind stop `k`. The end of a route without one costs nothing.
+    private func join(_ r: Int, _ k: Int) {
+        let route = routes[r]
+        if route.ids[k + 1] == Route.endID, route.spot[k + 1].place < 0 {
+            route.leg[k] = 0
+            route.legTime[k] = 0
+            return
+        }
+        let way = table.ways[modes[Int(route.kind)]].way(route.spot[k], route.spot[k + 1])
+        route.leg[k] = way.millimeters
+        route.legTime[k] = way.milliseconds
+    }
+
+    /// A route with these stops, which are in none.
+    func rebuild(_ kind: Int, _ stops: [Int32]) {
+        let r = begin(kind)
+        if routes[r].capacity < stops.count + 2 {
+            let larger = routes[r].copied(capacity: stops.count + 8)
+            routes[r].memory.deallocate()
+            routes[r] = larger
+        }
+        for (k, stop) in stops.enumerated() { put(Int(stop), r, k) }
+        refresh(r)
+    }
+
+    /// What a route with nothing but this shipment costs; `.max` when it cannot be.
+    func costAlone(_ s: Int, _ kind: Int) -> Int64 {
+        let vehicle = table.problem.vehicles[kind]
+        let ways = table.ways[vehicle.mode]
+        var here = StopTable.spot(table.problem, vehicle.start)
+        var time = vehicle.shift.opensMilliseconds
+        var far: Int64 = 0
+        for stop in [2 * s, 2 * s + 1] {
+            if stop & 1 == 0 ? table.shape[s] == .deliveryOnly : table.shape[s] == .pickupOnly { continue }
+            let way = ways.way(here, table.spot[stop])
+            far &+= way.millimeters
+            time = max(time &+ way.milliseconds, table.opens[stop])
+            guard time <= table.closes[stop] else { return .max }
+            time &+= table.service[stop]
+            here = table.spot[stop]
+        }
+        if let end = vehicle.end {
+            let way = ways.way(here, StopTable.spot(table.problem, end))
+            far &+= way.millimeters
+            time &+= way.milliseconds
+        }
+        guard time <= vehicle.shift.closesMilliseconds else { return .max }
+        return vehicle.fixedCost &+ far &* vehicle.distanceCost
+    }
+
+    /// Takes a shipment out of its route; `refresh` the route afterwards.
+    func remove(_ s: Int) {
+        for stop in [2 * s, 2 * s + 1] where routeOf[stop] >= 0 {
+            let r = Int(routeOf[stop])
+            touch(r)
+            let k = Int(positionOf[stop])
+            let before = routes[r].leg[k - 1] &+ routes[r].leg[k]
+            routes[r].close(k)
+            join(r, k - 1)
+            charge(r, routes[r].leg[k - 1] &- before)
+            routeOf[stop] = -1
+            for m in k..<routes[r].count - 1 { positionOf[Int(routes[r].ids[m])] = Int32(m) }
+        }
+    }
+
+    private func index(_ r: Int) {
+        let route = routes[r]
+        for k in 1..<max(route.count - 1, 1) {
+            let stop = Int(route.ids[k])
+            routeOf[stop] = Int32(r)
+            positionOf[stop] = Int32(k)
+        }
+    }
+
+    /// Times, loads and places in route `r`, after its stops have changed. An empty route is given back.
+    func refresh(_ r: Int) {
+        routes[r].version = nextVersion
+        nextVersion &+= 1
+        let route = routes[r]
+        let n = route.count
+        guard n > 2 else {
+            let vehicle = table.problem.vehicles[Int(route.kind)]
+            cost &-= vehicle.fixedCost &+ route.millimeters &* vehicle.distanceCost
+            routes[r].millimeters = 0
+            deactivate(Int32(r))
+            return
+        }
+        let (depart, latest, legTime) = (route.depart, route.latest, route.legTime)
+        let (opens, closes, service, ids) = (route.opens, route.closes, route.service, route.ids)
+        depart[0] = opens[0]
+        var load = Load()
+        for k in 1..<n - 1 {
+            depart[k] = max(depart[k - 1] &+ legTime[k - 1], opens[k]) &+ service[k]
+            let stop = Int(ids[k])
+            routeOf[stop] = Int32(r)
+            positionOf[stop] = Int32(k)
+            if stop & 1 == 1, table.shape[stop >> 1] == .deliveryOnly { load &+= table.load[stop >> 1] }
+        }
+        depart[n - 1] = depart[n - 2] &+ legTime[n - 2]
+        latest[n - 1] = closes[n - 1]
+        for k in stride(from: n - 2, through: 0, by: -1) {
+            latest[k] = min(closes[k], latest[k + 1] &- legTime[k] &- service[k])
+        }
+        route.load[0] = load
+        for k in 1..<n - 1 {
+            let stop = Int(ids[k])
+            if stop & 1 == 0 { load &+= table.load[stop >> 1] } else { load &-= table.load[stop >> 1] }
+            route.load[k] = load
+        }
+        route.load[n - 1] = load
+    }
+}

@@ -1,0 +1,63 @@
+extension DispatchSearch {
+    /// Takes strings of neighbouring stops out of routes that lie near each other (slack induction by string removals,
+    /// Christiaens and Vanden Berghe 2020), each with the other half of its shipments.
+    func ruin() {
+        let table = set.table
+        let stopsInUse = max(1, 2 * table.shipments - absent.count)
+        let average = Double(stopsInUse) / Double(max(set.active.count, 1))
+        let longest = min(Double(settings.longestString), average)
+        let most = 4 * Double(settings.meanRemoved) / (1 + longest) - 1
+        let strings = Int(chance.unit() * max(most, 0) + 1)
+        guard let seed = seedStop() else { return }
+        var ruined = 0
+        removeString(seed, longest)
+        ruined += 1
+        var k = 0
+        let count = neighbours.count(seed)
+        while ruined < strings, k < count {
+            let stop = neighbours[seed, k]
+            k += 1
+            let r = set.routeOf[stop]
+            guard r >= 0, ruinMark[Int(r)] != ruinRound else { continue }
+            removeString(stop, longest)
+            ruined += 1
+        }
+        for r in set.touched { set.refresh(Int(r)) }
+    }
+
+    private func seedStop() -> Int? {
+        let n = set.table.shipments
+        for _ in 0..<16 {
+            let stop = chance.below(2 * n)
+            if set.routeOf[stop] >= 0, neighbours.count(stop) > 0 || settings.acceptsAnySeed { return stop }
+        }
+        return nil
+    }
+
+    private func removeString(_ stop: Int, _ longest: Double) {
+        let r = Int(set.routeOf[stop])
+        ruinMark[r] = ruinRound
+        let stops = set.routes[r].count - 2
+        let length = min(stops, Int(chance.unit() * min(Double(stops), longest) + 1))
+        var kept = 0
+        if length > 1, length < stops, chance.oneIn(2) {
+            kept = 1
+            while length + kept < stops, chance.oneIn(100) { kept += 1 }
+        }
+        let span = length + kept
+        let at = Int(set.positionOf[stop])
+        let first = max(1, at - span + 1)
+        let last = min(at, stops - span + 1)
+        let begin = first + chance.below(max(last - first + 1, 1))
+        let gap = kept > 0 ? begin + 1 + chance.below(max(length - 1, 1)) : 0
+        removed.removeAll(keepingCapacity: true)
+        for k in begin..<min(begin + span, stops + 1) {
+            if kept > 0, k >= gap, k < gap + kept { continue }
+            removed.append(set.routes[r].ids[k] >> 1)
+        }
+        for s in removed where set.isServed(Int(s)) {
+            set.remove(Int(s))
+            absent.append(s)
+        }
+    }
+}

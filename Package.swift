@@ -90,7 +90,8 @@ let package = Package(
         program(
             "keruen",
             [
-                "Station", "Vehicles", "Airspace", "Controller", "Traffic", "World", "Wire", "Transport",
+                "Station", "Vehicles", "Airspace", "Controller", "Traffic", "Dispatching", "World", "Wire",
+                "Transport",
                 "CKeruenProto",
                 "CProtobufC", "CLinux", "CZeroMQ",
                 argumentParser, logging, lifecycle, signals,

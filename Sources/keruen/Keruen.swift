@@ -25,6 +25,6 @@ struct Keruen: AsyncParsableCommand {
         version: keruenVersion,
         subcommands: [
             Serve.self, Demo.self, Status.self, VehicleCommand.self, OrderCommand.self, MissionCommand.self,
-            CommandCommand.self, TrafficCommand.self, Key.self, Bench.self,
+            CommandCommand.self, TrafficCommand.self, DispatchCommand.self, Key.self, Bench.self,
         ])
 }

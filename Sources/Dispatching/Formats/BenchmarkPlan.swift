@@ -13,7 +13,7 @@ struct BenchmarkPlan {
     }
 
     private var fleetOf: [Int]? {
-        guard case .vrplib(let instance) = source, instance.kind == .HFVRP else { return nil }
+        guard case .vrplib(let instance) = source, instance.kind == .hfvrp else { return nil }
         return instance.fleetOf
     }
 

@@ -47,7 +47,8 @@ public struct DispatchFile: Sendable {
         guard bytes.count <= Self.mostBytes else {
             throw DataError(file: file, problem: "is larger than \(Self.mostBytes) bytes; split it")
         }
-        let name = file.split(separator: "/").last?.split(separator: ".").first.map(String.init) ?? file
+        let last = file.split(separator: "/").last ?? ""
+        let name = String(last.lastIndex(of: ".").map { last[..<$0] } ?? last)
         self.format = format ?? .guess(bytes)
         switch self.format {
         case .lilim:
@@ -87,7 +88,7 @@ public struct DispatchFile: Sendable {
 
     /// What published best values of this problem count: the distance, or the cost where vehicles differ.
     public func benchmarkValue(_ totals: PlanTotals) -> Double {
-        if case .vrplib(let instance) = source, instance.kind == .HFVRP {
+        if case .vrplib(let instance) = source, instance.kind == .hfvrp {
             return totals.plainCost / BenchmarkUnit.perUnit
         }
         return format == .keruen ? totals.plainCost / 1e6 : totals.plainMillimeters / BenchmarkUnit.perUnit

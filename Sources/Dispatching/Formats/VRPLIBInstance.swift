@@ -3,7 +3,11 @@ import World
 /// An instance in the dialect of VRPLIB that PyVRP reads: types VRPTW, HFVRP and MTVRPTWR. Node 1 is the depot here,
 /// number 0 in plans; customers follow.
 struct VRPLIBInstance: Hashable, Sendable {
-    enum Kind: String, Hashable, Sendable, CaseIterable { case VRPTW, HFVRP, MTVRPTWR }
+    enum Kind: String, Hashable, Sendable {
+        case vrptw = "VRPTW"
+        case hfvrp = "HFVRP"
+        case mtvrptwr = "MTVRPTWR"
+    }
     struct Node: Hashable, Sendable {
         var x = 0.0
         var y = 0.0
@@ -21,7 +25,7 @@ struct VRPLIBInstance: Hashable, Sendable {
         var count = 0
     }
 
-    var kind = Kind.VRPTW
+    var kind = Kind.vrptw
     var nodes: [Node] = []
     var fleets: [Fleet] = []
     /// By vehicle of the file, from 0: index of its fleet.
@@ -55,7 +59,7 @@ struct VRPLIBInstance: Hashable, Sendable {
     }
 
     /// Distances cut off after the first decimal, as the DIMACS challenge does; for HFVRP they are not rounded.
-    var isTruncated: Bool { kind != .HFVRP }
+    var isTruncated: Bool { kind != .hfvrp }
 
     func problem(name: String) -> DispatchProblem {
         var problem = DispatchProblem()

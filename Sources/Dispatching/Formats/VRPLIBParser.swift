@@ -3,7 +3,7 @@ import World
 /// Reads the lines of a VRPLIB file: `KEY : VALUE` first, then sections with a line a node or a vehicle.
 struct VRPLIBParser {
     var reader: LineReader
-    var kind = VRPLIBInstance.Kind.VRPTW
+    var kind = VRPLIBInstance.Kind.vrptw
     var nodes: [VRPLIBInstance.Node] = []
     var vehicles: [VRPLIBInstance.Fleet] = []
     var reloads = false
@@ -123,12 +123,24 @@ struct VRPLIBParser {
             try rows(vehicles.count, name, 2) { (parser, i, words) throws(DataError) in
                 _ = try parser.reader.integer(words[1], "depot", in: 1...1)
             }
-        case "DEPOT_SECTION":
-            guard let words = try reader.words(), words.count == 1 else {
-                throw reader.error(name, "needs one line with the number of the depot")
-            }
-            _ = try reader.integer(words[0], "depot", in: 1...1)
+        case "DEPOT_SECTION": try depots(name)
         default: throw reader.error(name, "is no section that can be read")
+        }
+    }
+
+    /// The depot, and in some files a closing -1.
+    private mutating func depots(_ name: String) throws(DataError) {
+        for (k, number) in [1, -1].enumerated() {
+            let place = reader
+            guard let words = try reader.words(), words.count == 1,
+                FieldText.number(words[0]) == Double(number)
+            else {
+                guard k == 1 else {
+                    throw reader.error(name, "must be a line with 1, the number of the depot")
+                }
+                reader = place
+                return
+            }
         }
     }
 
@@ -168,8 +180,8 @@ struct VRPLIBParser {
         for name in ["NODE_COORD_SECTION", "DEMAND_SECTION", "DEPOT_SECTION"] {
             try need(name, seen.contains(name))
         }
-        if kind != .HFVRP { try need("TIME_WINDOW_SECTION", seen.contains("TIME_WINDOW_SECTION")) }
-        if kind == .MTVRPTWR {
+        if kind != .hfvrp { try need("TIME_WINDOW_SECTION", seen.contains("TIME_WINDOW_SECTION")) }
+        if kind == .mtvrptwr {
             try need("VEHICLES_RELOAD_DEPOT_SECTION", seen.contains("VEHICLES_RELOAD_DEPOT_SECTION"))
         } else {
             guard !reloads, !seen.contains("RELEASE_TIME_SECTION") else {

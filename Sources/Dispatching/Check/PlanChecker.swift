@@ -50,6 +50,8 @@ struct PlanCheck {
     let problem: DispatchProblem
     let travel: PlainTravel
     let plan: DispatchPlan
+    /// No route states any time.
+    let isTimeless: Bool
     var routes: [Known?] = []
     /// By shipment: its pickups and deliveries in the plan.
     var pickups: [[Seat]]
@@ -60,6 +62,7 @@ struct PlanCheck {
         self.problem = problem
         self.travel = travel
         self.plan = plan
+        isTimeless = plan.routes.allSatisfy(\.isTimeless)
         pickups = Array(repeating: [], count: problem.shipments.count)
         deliveries = pickups
     }
@@ -70,8 +73,7 @@ struct PlanCheck {
         checkShipments()
         measureWays()
         walkRoutes()
-        let timeless = plan.routes.allSatisfy(\.isTimeless)
-        verdict.timetables = timeless ? earliest() : stated()
+        verdict.timetables = isTimeless ? earliest() : stated()
         checkTimes()
         checkDocks()
         reckonTotals()

@@ -19,10 +19,12 @@ extension PlanCheck {
                 checkTogether(r, i, route.vehicle, aboard, new: stop.index)
             case .delivery:
                 guard let place = aboard.firstIndex(of: stop.index) else { continue }
-                // What was loaded at the start was loaded in whatever order suits.
-                let above = aboard[(place + 1)...].first { !route.loadedAtStart.contains($0) }
-                if route.vehicle.lastInFirstOut, let above {
-                    tell(.notLastInFirstOut, route: r, stop: i, shipment: stop.index, other: above)
+                if route.vehicle.lastInFirstOut {
+                    // What was loaded at the start was loaded in whatever order suits.
+                    let above = aboard[(place + 1)...].first { !route.loadedAtStart.contains($0) }
+                    if let above {
+                        tell(.notLastInFirstOut, route: r, stop: i, shipment: stop.index, other: above)
+                    }
                 }
                 aboard.remove(at: place)
             }
@@ -80,7 +82,6 @@ extension PlanCheck {
     }
 
     private mutating func walkEnergy(_ r: Int, _ route: Known) {
-        let timeless = plan.routes.allSatisfy(\.isTimeless)
         let model = route.vehicle.energy
         var left = Int128(model?.initialJoules ?? 0)
         var grams = route.loadedAtStart.reduce(Int64(0)) { $0 + Int64(problem.shipments[$1].load[0]) }
@@ -108,13 +109,13 @@ extension PlanCheck {
                     break
                 }
                 stay = station.millisecondsToFill(Int64(max(left, 0)), model.capacityJoules)
-                if !timeless {
+                if !isTimeless {
                     // As long as it stays by its own times, whether that fills it or not.
                     stay = max(0, held(Int128(stop.departureMilliseconds) - Int128(stop.startMilliseconds)))
                 }
                 left = Int128(station.joules(Int64(max(left, 0)), model.capacityJoules, after: stay))
             }
-            routes[r]?.stay.append(stay)
+            routes[r]?.stay.append(min(stay, DispatchLimits.latestMilliseconds))
         }
     }
 }

@@ -157,12 +157,16 @@ enum FormatSamples {
         try DispatchFile(bytes: Array(text.utf8), file: "sample")
     }
 
+    /// The repository.
+    static var root: URL {
+        URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    }
+
     /// The benchmark instances of the repository.
     static var benchmarks: [URL] {
         get throws {
-            let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent().deletingLastPathComponent()
-            return try ["lilim", "VRPTW", "HFVRP", "MTVRPTWR"].flatMap { folder in
+            try ["lilim", "VRPTW", "HFVRP", "MTVRPTWR"].flatMap { folder in
                 try FileManager.default.contentsOfDirectory(
                     at: root.appendingPathComponent("Data/bench/dispatch/\(folder)"),
                     includingPropertiesForKeys: nil)

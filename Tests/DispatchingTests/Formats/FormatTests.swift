@@ -96,6 +96,20 @@ import struct World.SplitMix64
         #expect(PlainTravel(locations: problem.locations).way(problem.modes[1], 2, 0) == nil)
     }
 
+    /// The example of the guide is a problem.
+    @Test func theGuideTellsTheTruth() throws {
+        let guide = try String(
+            contentsOf: FormatSamples.root.appendingPathComponent("Docs/Dispatch.md"), encoding: .utf8)
+        let example = try #require(guide.components(separatedBy: "```json\n").dropFirst().first)
+        let problem = try FormatSamples.load(example.components(separatedBy: "```")[0]).problem
+        #expect(problem.shipments.count == 1 && problem.vehicles.map(\.count) == [2])
+        var known = KeruenReader.members
+        for samples in [FormatSamples.keruen, example] {
+            known += samples.matches(of: /"([a-z_]+)":/).map { String($0.1) }
+        }
+        for member in Set(known) { #expect(guide.contains(member), "\(member)") }
+    }
+
     @Test(arguments: 0..<5) func plansComeBackAsTheyWere(_ sample: Int) throws {
         let file = try FormatSamples.load(FormatSamples.all[sample])
         var plan = DispatchPlan()

@@ -1,17 +1,20 @@
 /// How the search goes about it. The same for every problem.
 struct SearchSettings: Sendable {
     /// Shipments a ruin takes out on average, and the longest string it takes out of one route.
-    var meanRemoved = 10
-    var longestString = 10
+    var meanRemoved = Int(knob("MR", 15))
+    var longestString = Int(knob("LS", 20))
     /// One route in so many is overlooked by an insertion.
-    var blinkEvery = 100
+    var blinkEvery = Int(knob("BE", 100))
     /// Temperatures as shares of the mean leg.
-    var hottest = 0.3
-    var coldest = 0.003
+    var hottest = knob("HOT", 5)
+    var coldest = knob("COLD", 0.003)
     var acceptsAnySeed = false
     /// Share of the budget spent on fewer vehicles, where they come first.
     var fleetShare = 0.5
     var memoryBytes = 64 << 20
+    /// With more routes, only those are candidates that pass near: one of so many nearest stops is in them.
+    var fewRoutes = Int(knob("FR", 12))
+    var nearStops = Int(knob("NS", 32))
 }
 
 /// What is less is better: what must be served and is not, then vehicles where they come first, then cost.
@@ -36,13 +39,17 @@ public final class DispatchSearch {
     var absent: [Int32] = []
     var absentKeys: [(Int64, Int32)] = []
     private var absentBefore: [Int32] = []
-    var staleRoutes: [Int32]
+    var candidateRoutes: [Int32] = []
+    var candidateCount = 0
     var removed: [Int32] = []
-    var ruinMark: [UInt32]
-    var ruinRound: UInt32 = 0
+    /// By slot: seen in this round.
+    var marks: [UInt32] = []
+    var round: UInt32 = 0
     var untilBlink = 50
     var fleetLimit = Int.max
     let limits: [Int]
+    /// By kind: the kinds that differ from it in nothing but capacity and cost, smallest first.
+    let families: [[Int]]
     var compatibility: [Bool] = []
     var alone: [Int64] = []
     var remoteness: [Int64] = []
@@ -70,12 +77,11 @@ public final class DispatchSearch {
         neighbours = Neighbours(table)
         let kinds = problem.vehicles.count
         limits = problem.vehicles.map(\.count)
+        families = DispatchSearch.families(problem.vehicles)
         let vehicles = limits.reduce(0) { min($0 + $1, DispatchLimits.vehicles) }
         memory = InsertionMemory(
             shipments: table.shipments, slots: min(max(vehicles, 16), table.shipments + 16),
             mostBytes: settings.memoryBytes)
-        staleRoutes = [Int32](repeating: 0, count: set.slots)
-        ruinMark = [UInt32](repeating: 0, count: set.slots)
         absences = [Int64](repeating: 0, count: table.shipments)
         for s in 0..<table.shipments {
             var nearest = Int64.max
@@ -89,12 +95,24 @@ public final class DispatchSearch {
             remoteness.append(nearest)
             absent.append(Int32(s))
         }
+        makeRoom()
         recreate(blinks: false)
         set.keep()
         current = score()
         meanLeg = max(1, set.cost / Int64(max(1, 2 * table.shipments)))
         isReducing = problem.objective == .vehicles
         takeBest()
+    }
+
+    private static func families(_ vehicles: [DispatchVehicle]) -> [[Int]] {
+        var members: [DispatchVehicle: [Int]] = [:]
+        let keys = vehicles.map { vehicle in
+            var key = vehicle
+            (key.name, key.count, key.capacity, key.fixedCost, key.distanceCost) = ("", 1, Load(), 0, 0)
+            return key
+        }
+        for (kind, key) in keys.enumerated() { members[key, default: []].append(kind) }
+        return keys.map { members[$0, default: []] }
     }
 
     deinit { memory.deallocate() }
@@ -140,11 +158,6 @@ public final class DispatchSearch {
             } else if current.missing == 0 {
                 dropRoute()
             }
-        }
-        ruinRound &+= 1
-        if ruinMark.count < set.slots {
-            ruinMark += [UInt32](repeating: 0, count: set.slots - ruinMark.count)
-            staleRoutes += [Int32](repeating: 0, count: set.slots - staleRoutes.count)
         }
         absentBefore.removeAll(keepingCapacity: true)
         absentBefore.append(contentsOf: absent)

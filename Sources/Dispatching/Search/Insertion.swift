@@ -1,12 +1,12 @@
 /// The cheapest place of a shipment in one route.
 struct Insertion {
-    /// What it adds to the cost; `none` when it does not fit.
-    var cost: Int64
+    /// What it adds to the way; `.max` when it does not fit.
+    var millimeters: Int64
     /// Behind which stops, see `RouteSet.insert`.
     var pickupAfter: Int32
     var deliveryAfter: Int32
 
-    static let none = Insertion(cost: .max, pickupAfter: 0, deliveryAfter: 0)
+    static let none = Insertion(millimeters: .max, pickupAfter: 0, deliveryAfter: 0)
 }
 
 /// Memory of an evaluation: distances and times between a pickup or delivery and the stops of a route.
@@ -29,31 +29,34 @@ final class InsertionScratch {
 }
 
 extension RouteSet {
-    /// The cheapest feasible insertion of `s` into route `r` that adds less than `limit`, exactly. O(n + feasible pairs
-    /// of positions); positions that cannot be better by the triangle inequality are passed over.
+    /// The shortest feasible insertion of `s` into route `r` that adds less than `limit` millimetres, exactly, for a
+    /// vehicle of this capacity. O(n + feasible pairs of positions); positions that cannot be better by the triangle
+    /// inequality are passed over.
     ///
     /// Break rules as in: arrivals grow along a route, so a window missed once stays missed; what a delivery adds at
     /// least behind a position is known from a backward pass.
-    func cheapest(_ s: Int, _ r: Int, limit: Int64, _ scratch: InsertionScratch) -> Insertion {
+    func shortest(
+        _ s: Int, _ r: Int, capacity: Load, limit: Int64, _ scratch: InsertionScratch
+    ) -> Insertion {
         scratch.reserve(routes[r].count)
         switch table.shape[s] {
-        case .pair: return cheapestPair(s, r, limit, scratch)
-        case .deliveryOnly: return cheapestSingle(s, 2 &* s &+ 1, r, limit)
-        case .pickupOnly: return cheapestSingle(s, 2 &* s, r, limit)
+        case .pair: return shortestPair(s, r, capacity, limit, scratch)
+        case .deliveryOnly: return shortestSingle(s, 2 &* s &+ 1, r, capacity, limit)
+        case .pickupOnly: return shortestSingle(s, 2 &* s, r, capacity, limit)
         }
     }
 
     /// Distances, and times where they differ, between a spot and stops `lo...hi`.
     @inline(__always)
     private func measure(
-        _ ways: Ways, _ route: Route, _ spot: Spot, _ lo: Int, _ hi: Int,
+        _ ways: UnsafeMutablePointer<Ways>, _ route: Route, _ spot: Spot, _ lo: Int, _ hi: Int,
         _ to: (UnsafeMutablePointer<Int64>, UnsafeMutablePointer<Int64>),
         _ from: (UnsafeMutablePointer<Int64>, UnsafeMutablePointer<Int64>)
     ) {
         guard lo <= hi else { return }
         let spots = route.spot
-        if ways.isPlain {
-            for k in lo...hi { to.0[k] = Ways.plain(spots[k], spot) }
+        if ways.pointee.isPlain {
+            for k in lo...hi { to.0[k] = ways.pointee.plain(spots[k], spot) }
             if spots[hi].place < 0 { to.0[hi] = 0 }
             return
         }
@@ -65,18 +68,19 @@ extension RouteSet {
                 from.1[k] = 0
                 continue
             }
-            (to.0[k], to.1[k]) = ways.way(spots[k], spot)
-            (from.0[k], from.1[k]) = ways.way(spot, spots[k])
+            (to.0[k], to.1[k]) = ways.pointee.way(spots[k], spot)
+            (from.0[k], from.1[k]) = ways.pointee.way(spot, spots[k])
         }
     }
 
-    private func cheapestPair(_ s: Int, _ r: Int, _ limit: Int64, _ scratch: InsertionScratch) -> Insertion {
+    private func shortestPair(
+        _ s: Int, _ r: Int, _ capacity: Load, _ bound: Int64, _ scratch: InsertionScratch
+    ) -> Insertion {
         let route = routes[r]
         let n = route.count
         let vehicle = Int(route.kind)
-        let rate = rates[vehicle]
-        let room = capacities[vehicle] &- table.load[s]
-        let ways = table.ways[modes[vehicle]]
+        let room = capacity &- table.load[s]
+        let ways = table.ways + modes[vehicle]
         let (pickup, delivery) = (2 &* s, 2 &* s &+ 1)
         let (depart, latest, leg, legTime) = (route.depart, route.latest, route.leg, route.legTime)
         let load = route.load
@@ -99,7 +103,7 @@ extension RouteSet {
         let toP = scratch.column(0)
         let toD = scratch.column(1)
         let least = scratch.column(2)
-        let plain = ways.isPlain
+        let plain = ways.pointee.isPlain
         let timeToP = plain ? toP : scratch.column(3)
         let timeToD = plain ? toD : scratch.column(4)
         let fromP = plain ? toP : scratch.column(5)
@@ -107,8 +111,12 @@ extension RouteSet {
         let fromD = plain ? toD : scratch.column(7)
         let timeFromD = plain ? toD : scratch.column(8)
         measure(ways, route, table.spot[pickup], first, last &+ 1, (toP, timeToP), (fromP, timeFromP))
+        // The pickup alone may be too dear everywhere.
+        var lowestP = Int64.max
+        for k in first...last { lowestP = min(lowestP, toP[k] &+ fromP[k &+ 1] &- leg[k]) }
+        if lowestP >= bound { return .none }
         measure(ways, route, table.spot[delivery], first, end &+ 1, (toD, timeToD), (fromD, timeFromD))
-        let direct = ways.way(table.spot[pickup], table.spot[delivery])
+        let direct = ways.pointee.way(table.spot[pickup], table.spot[delivery])
 
         // What the delivery adds at least behind stop k or later.
         var lowest = Int64.max >> 1
@@ -116,13 +124,14 @@ extension RouteSet {
             lowest = min(lowest, toD[k] &+ fromD[k &+ 1] &- leg[k])
             least[k] = lowest
         }
-        // In millimetres, so that the hot loop does not multiply.
-        var best = limit == .max ? Int64.max >> 1 : (limit &+ rate &- 1) / rate
-        let bound = best
+        var best = bound
         var (bestI, bestJ) = (0, 0)
+        let place = table.spot[pickup].place
         for i in first...last {
             let arrival = depart[i] &+ timeToP[i]
             if arrival > closeP { break }
+            // At the same place in passing: behind the next stop is as good, and no worse for anything else.
+            if serviceP == 0, route.spot[i &+ 1].place == place, service[i &+ 1] == 0, i < last { continue }
             if any(load[i] .> room) { continue }
             let departP = max(arrival, openP) &+ serviceP
             let head = toP[i] &- leg[i]
@@ -159,16 +168,17 @@ extension RouteSet {
             }
         }
         guard best < bound else { return .none }
-        return Insertion(cost: best &* rate, pickupAfter: Int32(bestI), deliveryAfter: Int32(bestJ))
+        return Insertion(millimeters: best, pickupAfter: Int32(bestI), deliveryAfter: Int32(bestJ))
     }
 
-    private func cheapestSingle(_ s: Int, _ stop: Int, _ r: Int, _ limit: Int64) -> Insertion {
+    private func shortestSingle(
+        _ s: Int, _ stop: Int, _ r: Int, _ capacity: Load, _ bound: Int64
+    ) -> Insertion {
         let route = routes[r]
         let n = route.count
         let vehicle = Int(route.kind)
-        let rate = rates[vehicle]
-        let room = capacities[vehicle] &- table.load[s]
-        let ways = table.ways[modes[vehicle]]
+        let room = capacity &- table.load[s]
+        let ways = table.ways + modes[vehicle]
         let (depart, latest, leg, load) = (route.depart, route.latest, route.leg, route.load)
         let (opens, closes, service) = (table.opens[stop], table.closes[stop], table.service[stop])
         let spot = table.spot[stop]
@@ -187,10 +197,9 @@ extension RouteSet {
             first = max(first, k &+ 1)
         }
         guard first <= last else { return .none }
-        var best = limit == .max ? Int64.max >> 1 : (limit &+ rate &- 1) / rate
-        let bound = best
+        var best = bound
         var at = 0
-        var to = ways.way(route.spot[first], spot)
+        var to = ways.pointee.way(route.spot[first], spot)
         for k in first...last {
             let next = route.spot[k &+ 1]
             let here = to
@@ -198,12 +207,12 @@ extension RouteSet {
             let from: (millimeters: Int64, milliseconds: Int64)
             if isLast {
                 from = (0, 0)
-            } else if ways.isPlain {
-                from = ways.way(next, spot)
+            } else if ways.pointee.isPlain {
+                from = ways.pointee.way(next, spot)
                 to = from
             } else {
-                from = ways.way(spot, next)
-                to = ways.way(next, spot)
+                from = ways.pointee.way(spot, next)
+                to = ways.pointee.way(next, spot)
             }
             let add = here.millimeters &+ from.millimeters &- leg[k]
             let arrival = depart[k] &+ here.milliseconds
@@ -214,6 +223,6 @@ extension RouteSet {
             }
         }
         guard best < bound else { return .none }
-        return Insertion(cost: best &* rate, pickupAfter: Int32(at), deliveryAfter: Int32(at))
+        return Insertion(millimeters: best, pickupAfter: Int32(at), deliveryAfter: Int32(at))
     }
 }

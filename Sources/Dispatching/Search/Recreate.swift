@@ -7,21 +7,25 @@ struct InsertionMemory {
         var version: UInt32 = 0
         var pickupAfter: Int32 = 0
         var deliveryAfter: Int32 = 0
+        /// Of the vehicle it needs.
+        var kind: Int32 = 0
     }
     let width: Int
     private let entries: UnsafeMutablePointer<Entry>
     private let count: Int
 
     init(shipments: Int, slots: Int, mostBytes: Int) {
-        let affordable = mostBytes / max(shipments * MemoryLayout<Entry>.stride, 1)
+        let affordable = mostBytes / max(shipments * 2 * MemoryLayout<Entry>.stride, 1)
         width = max(1, min(slots, affordable))
-        count = max(shipments, 1) * width
+        count = max(shipments, 1) * width * 2
         entries = .allocate(capacity: count)
         entries.initialize(repeating: Entry(), count: count)
     }
     func deallocate() { entries.deallocate() }
+
+    /// Two entries: one for the route as it was kept, one for the route as it is being tried.
     @inline(__always) func place(_ s: Int, _ r: Int) -> UnsafeMutablePointer<Entry> {
-        entries + (s &* width &+ (r < width ? r : r % width))
+        entries + 2 &* (s &* width &+ (r < width ? r : r % width))
     }
 }
 
@@ -43,79 +47,189 @@ extension DispatchSearch {
 
     private func insertBest(_ s: Int, blinks: Bool) -> Bool {
         let refusal = set.table.refusal[s]
-        var best = refusal == StopTable.mustServe ? Int64.max : refusal
-        var (bestRoute, bestI, bestJ) = (-1, 0, 0)
-        var stale = 0
-        let active = set.active
-        let routes = set.routes
-        for r in active {
-            if blinks {
-                untilBlink -= 1
-                if untilBlink <= 0 {
-                    untilBlink = drawBlink()
-                    continue
-                }
-            }
-            let slot = Int(r)
-            let entry = memory.place(s, slot)
-            if entry.pointee.version == routes[slot].version {
-                if entry.pointee.cost >= best { continue }
-                if entry.pointee.pickupAfter >= 0 {
-                    best = entry.pointee.cost
-                    (bestRoute, bestI, bestJ) =
-                        (slot, Int(entry.pointee.pickupAfter), Int(entry.pointee.deliveryAfter))
-                    continue
-                }
-            }
-            staleRoutes[stale] = r
-            stale &+= 1
-        }
-        for k in 0..<stale {
-            let slot = Int(staleRoutes[k])
-            let entry = memory.place(s, slot)
-            // What became known of it meanwhile may be enough.
-            if entry.pointee.version == routes[slot].version, entry.pointee.cost >= best { continue }
-            guard compatible(s, Int(routes[slot].kind)) else {
-                entry.pointee = InsertionMemory.Entry(cost: .max, version: routes[slot].version)
-                continue
-            }
-            let found = set.cheapest(s, slot, limit: best, scratch)
-            evaluations &+= 1
-            if found.cost < best {
-                best = found.cost
-                (bestRoute, bestI, bestJ) = (slot, Int(found.pickupAfter), Int(found.deliveryAfter))
-                entry.pointee = InsertionMemory.Entry(
-                    cost: found.cost, version: routes[slot].version, pickupAfter: found.pickupAfter,
-                    deliveryAfter: found.deliveryAfter)
-            } else {
-                entry.pointee = InsertionMemory.Entry(
-                    cost: best, version: routes[slot].version, pickupAfter: best == .max ? 0 : -1)
-            }
-        }
+        var best = Best(cost: refusal == StopTable.mustServe ? Int64.max : refusal)
+        candidates(s, blinks)
+        look(s, &best)
         var bestKind = -1
-        if active.count < fleetLimit {
+        if set.active.count < fleetLimit {
             for kind in set.used.indices where set.used[kind] < limits[kind] {
-                let alone = costAlone(s, kind)
-                if alone < best {
-                    best = alone
+                let cost = costAlone(s, kind)
+                if cost < best.cost {
+                    best.cost = cost
                     bestKind = kind
                 }
             }
         }
-        if bestKind >= 0 {
-            (bestRoute, bestI, bestJ) = (set.begin(bestKind), 0, 0)
-            if staleRoutes.count < set.slots {
-                staleRoutes += [Int32](repeating: 0, count: set.slots - staleRoutes.count)
-            }
-        }
-        guard bestRoute >= 0 else { return false }
-        set.insert(s, bestRoute, bestI, bestJ)
+        if bestKind >= 0 { best = Best(cost: best.cost, route: begin(bestKind), kind: Int32(bestKind)) }
+        guard best.route >= 0 else { return false }
+        set.change(best.route, to: Int(best.kind))
+        set.insert(s, best.route, best.pickupAfter, best.deliveryAfter)
         return true
     }
 
-    private func drawBlink() -> Int {
-        // Geometric with mean `blinkEvery`.
-        Int((Int64(settings.blinkEvery) &* chance.exponential()) >> 10) &+ 1
+    private struct Best {
+        var cost: Int64
+        var route = -1
+        var pickupAfter = 0
+        var deliveryAfter = 0
+        var kind: Int32 = 0
+    }
+
+    /// The routes that are looked at: those that pass near one of its stops, or all where there are few.
+    private func candidates(_ s: Int, _ blinks: Bool) {
+        candidateCount = 0
+        let active = set.active
+        if active.count <= settings.fewRoutes || !blinks {
+            for r in active { offer(r, blinks) }
+            return
+        }
+        round &+= 1
+        for stop in [2 &* s, 2 &* s &+ 1] {
+            for k in 0..<min(neighbours.count(stop), settings.nearStops) {
+                let r = set.routeOf[neighbours[stop, k]]
+                if r < 0 || marks[Int(r)] == round { continue }
+                marks[Int(r)] = round
+                offer(r, blinks)
+            }
+        }
+        if candidateCount == 0 { for r in active { offer(r, false) } }
+    }
+
+    @inline(__always)
+    private func offer(_ r: Int32, _ blinks: Bool) {
+        if blinks {
+            untilBlink &-= 1
+            if untilBlink <= 0 {
+                // Geometric.
+                untilBlink = Int((Int64(settings.blinkEvery) &* chance.exponential()) >> 10) &+ 1
+                return
+            }
+        }
+        candidateRoutes[candidateCount] = r
+        candidateCount &+= 1
+    }
+
+    /// The best insertion into a candidate that costs less than `best`: what is remembered first, so that the rest need
+    /// only be looked at as far as it can be better.
+    private func look(_ s: Int, _ best: inout Best) {
+        let routes = set.routes
+        var stale = 0
+        for k in 0..<candidateCount {
+            let slot = Int(candidateRoutes[k])
+            let version = routes[slot].version
+            var entry = memory.place(s, slot)
+            if entry.pointee.version != version { entry += 1 }
+            if entry.pointee.version == version {
+                if entry.pointee.cost >= best.cost { continue }
+                let kind = entry.pointee.kind
+                if entry.pointee.pickupAfter >= 0, kind == routes[slot].kind || hasLeft(Int(kind)) {
+                    best = Best(
+                        cost: entry.pointee.cost, route: slot, pickupAfter: Int(entry.pointee.pickupAfter),
+                        deliveryAfter: Int(entry.pointee.deliveryAfter), kind: kind)
+                    continue
+                }
+            }
+            candidateRoutes[stale] = candidateRoutes[k]
+            stale &+= 1
+        }
+        for k in 0..<stale {
+            let slot = Int(candidateRoutes[k])
+            let version = routes[slot].version
+            let entry = memory.place(s, slot) + (set.isTouched[slot] ? 1 : 0)
+            // What became known of it meanwhile may be enough.
+            if entry.pointee.version == version, entry.pointee.cost >= best.cost { continue }
+            guard compatible(s, Int(routes[slot].kind)) else {
+                entry.pointee = InsertionMemory.Entry(cost: .max, version: version)
+                continue
+            }
+            evaluations &+= 1
+            if evaluate(s, slot, &best) {
+                entry.pointee = InsertionMemory.Entry(
+                    cost: best.cost, version: version, pickupAfter: Int32(best.pickupAfter),
+                    deliveryAfter: Int32(best.deliveryAfter), kind: best.kind)
+            } else {
+                entry.pointee = InsertionMemory.Entry(
+                    cost: best.cost, version: version, pickupAfter: best.cost == .max ? 0 : -1)
+            }
+        }
+    }
+
+    /// The best insertion into one route, with the vehicle it has or another of its family.
+    @inline(__always)
+    private func evaluate(_ s: Int, _ slot: Int, _ best: inout Best) -> Bool {
+        let kind = Int(set.routes[slot].kind)
+        if families[kind].count > 1 { return evaluateFamily(s, slot, kind, &best) }
+        let rate = set.rates[kind]
+        let limit = best.cost == .max ? Int64.max >> 1 : rate == 1 ? best.cost : (best.cost &+ rate &- 1) / rate
+        let found = set.shortest(s, slot, capacity: set.capacities[kind], limit: limit, scratch)
+        guard found.millimeters < limit else { return false }
+        best = Best(
+            cost: found.millimeters &* rate, route: slot, pickupAfter: Int(found.pickupAfter),
+            deliveryAfter: Int(found.deliveryAfter), kind: Int32(kind))
+        return true
+    }
+
+    private func evaluateFamily(_ s: Int, _ slot: Int, _ kind: Int, _ best: inout Best) -> Bool {
+        let route = set.routes[slot]
+        let now = set.price(kind, route.millimeters)
+        var (capacity, base, rate) = (Load(repeating: 0), Int64.max, Int64.max)
+        for k in families[kind] where k == kind || hasLeft(k) {
+            let other = set.capacities[k]
+            capacity.replace(with: other, where: other .> capacity)
+            base = min(base, set.price(k, route.millimeters) &- now)
+            rate = min(rate, set.rates[k])
+        }
+        var limit = Int64.max >> 1
+        if best.cost < .max {
+            guard best.cost > base else { return false }
+            limit = (best.cost &- base) / max(rate, 1) &+ 1
+        }
+        let found = set.shortest(s, slot, capacity: capacity, limit: limit, scratch)
+        guard found.millimeters < limit else { return false }
+        let (i, j) = (Int(found.pickupAfter), Int(found.deliveryAfter))
+        let needs = set.peak(slot, s, i, j)
+        let far = route.millimeters &+ found.millimeters
+        var improved = false
+        for k in families[kind] where k == kind || hasLeft(k) {
+            guard !any(needs .> set.capacities[k]) else { continue }
+            let cost = set.price(k, far) &- now
+            if cost < best.cost {
+                best = Best(cost: cost, route: slot, pickupAfter: i, deliveryAfter: j, kind: Int32(k))
+                improved = true
+            }
+        }
+        return improved
+    }
+
+    /// Is there a vehicle of this kind without a route?
+    @inline(__always) private func hasLeft(_ kind: Int) -> Bool { set.used[kind] < limits[kind] }
+
+    /// Gives a route the cheapest vehicle of its family that carries what is left in it.
+    func downsize(_ r: Int) {
+        let route = set.routes[r]
+        let kind = Int(route.kind)
+        guard route.count > 2, families[kind].count > 1 else { return }
+        let needs = set.peak(r, -1, 0, -1)
+        var (least, chosen) = (set.price(kind, route.millimeters), kind)
+        for k in families[kind] where hasLeft(k) && !any(needs .> set.capacities[k]) {
+            let price = set.price(k, route.millimeters)
+            if price < least { (least, chosen) = (price, k) }
+        }
+        set.change(r, to: chosen)
+    }
+
+    private func begin(_ kind: Int) -> Int {
+        let r = set.begin(kind)
+        makeRoom()
+        return r
+    }
+
+    /// As many marks as there are slots of routes.
+    func makeRoom() {
+        let more = set.slots - marks.count
+        guard more > 0 else { return }
+        marks += [UInt32](repeating: 0, count: more)
+        candidateRoutes += [Int32](repeating: 0, count: more)
     }
 
     private func compatible(_ s: Int, _ kind: Int) -> Bool { compatibility[s * set.used.count + kind] }

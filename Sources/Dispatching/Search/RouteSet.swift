@@ -2,7 +2,8 @@
 /// undone together.
 final class RouteSet {
     let table: StopTable
-    /// By kind, flat: distance cost, capacity, mode.
+    /// By kind, flat: fixed and distance cost, capacity, mode.
+    let fixed: UnsafeMutablePointer<Int64>
     let rates: UnsafeMutablePointer<Int64>
     let capacities: UnsafeMutablePointer<Load>
     let modes: UnsafeMutablePointer<Int>
@@ -25,7 +26,7 @@ final class RouteSet {
     private var nextVersion: UInt32 = 1
     /// Slots changed since the last `keep` or `undo`, and whether each had stops then.
     private(set) var touched: [Int32] = []
-    private var isTouched: [Bool] = []
+    private(set) var isTouched: [Bool] = []
     private var wasActive: [Bool] = []
 
     init(_ table: StopTable) {
@@ -37,10 +38,12 @@ final class RouteSet {
         positionOf.initialize(repeating: -1, count: stops)
         let vehicles = table.problem.vehicles
         used = [Int](repeating: 0, count: vehicles.count)
+        fixed = .allocate(capacity: max(vehicles.count, 1))
         rates = .allocate(capacity: max(vehicles.count, 1))
         capacities = .allocate(capacity: max(vehicles.count, 1))
         modes = .allocate(capacity: max(vehicles.count, 1))
         for (kind, vehicle) in vehicles.enumerated() {
+            (fixed + kind).initialize(to: vehicle.fixedCost)
             (rates + kind).initialize(to: vehicle.distanceCost)
             (capacities + kind).initialize(to: vehicle.capacity)
             (modes + kind).initialize(to: vehicle.mode)
@@ -57,6 +60,7 @@ final class RouteSet {
         }
         routes.deallocate()
         backups.deallocate()
+        fixed.deallocate()
         rates.deallocate()
         capacities.deallocate()
         modes.deallocate()
@@ -240,13 +244,13 @@ final class RouteSet {
     /// What a route with nothing but this shipment costs; `.max` when it cannot be.
     func costAlone(_ s: Int, _ kind: Int) -> Int64 {
         let vehicle = table.problem.vehicles[kind]
-        let ways = table.ways[vehicle.mode]
+        let ways = table.ways + vehicle.mode
         var here = StopTable.spot(table.problem, vehicle.start)
         var time = vehicle.shift.opensMilliseconds
         var far: Int64 = 0
         for stop in [2 * s, 2 * s + 1] {
             if stop & 1 == 0 ? table.shape[s] == .deliveryOnly : table.shape[s] == .pickupOnly { continue }
-            let way = ways.way(here, table.spot[stop])
+            let way = ways.pointee.way(here, table.spot[stop])
             far &+= way.millimeters
             time = max(time &+ way.milliseconds, table.opens[stop])
             guard time <= table.closes[stop] else { return .max }
@@ -254,7 +258,7 @@ final class RouteSet {
             here = table.spot[stop]
         }
         if let end = vehicle.end {
-            let way = ways.way(here, StopTable.spot(table.problem, end))
+            let way = ways.pointee.way(here, StopTable.spot(table.problem, end))
             far &+= way.millimeters
             time &+= way.milliseconds
         }
@@ -275,6 +279,37 @@ final class RouteSet {
             routeOf[stop] = -1
             for m in k..<routes[r].count - 1 { positionOf[Int(routes[r].ids[m])] = Int32(m) }
         }
+    }
+
+    /// What a route costs with a vehicle of this kind.
+    @inline(__always) func price(_ kind: Int, _ millimeters: Int64) -> Int64 {
+        fixed[kind] &+ millimeters &* rates[kind]
+    }
+
+    /// The most on board anywhere in route `r`, in each dimension, with `s` between stops `i` and `j` (-1: as it is).
+    func peak(_ r: Int, _ s: Int, _ i: Int, _ j: Int) -> Load {
+        let route = routes[r]
+        var (from, to) = (i, j)
+        let more = s >= 0 ? table.load[s] : Load()
+        if s >= 0, table.shape[s] == .deliveryOnly { from = 0 }
+        if s >= 0, table.shape[s] == .pickupOnly { to = route.count }
+        var most = Load()
+        for k in 0..<route.count {
+            let load = s >= 0 && k >= from && k <= to ? route.load[k] &+ more : route.load[k]
+            most.replace(with: load, where: load .> most)
+        }
+        return most
+    }
+
+    /// Another vehicle for a route, of the same family.
+    func change(_ r: Int, to kind: Int) {
+        let old = Int(routes[r].kind)
+        guard old != kind else { return }
+        touch(r)
+        cost &+= price(kind, routes[r].millimeters) &- price(old, routes[r].millimeters)
+        used[old] -= 1
+        used[kind] += 1
+        routes[r].kind = Int32(kind)
     }
 
     private func index(_ r: Int) {

@@ -3,6 +3,7 @@ extension DispatchSearch {
     /// Christiaens and Vanden Berghe 2020), each with the other half of its shipments.
     func ruin() {
         let table = set.table
+        round &+= 1
         let stopsInUse = max(1, 2 * table.shipments - absent.count)
         let average = Double(stopsInUse) / Double(max(set.active.count, 1))
         let longest = min(Double(settings.longestString), average)
@@ -18,11 +19,14 @@ extension DispatchSearch {
             let stop = neighbours[seed, k]
             k += 1
             let r = set.routeOf[stop]
-            guard r >= 0, ruinMark[Int(r)] != ruinRound else { continue }
+            guard r >= 0, marks[Int(r)] != round else { continue }
             removeString(stop, longest)
             ruined += 1
         }
-        for r in set.touched { set.refresh(Int(r)) }
+        for r in set.touched {
+            set.refresh(Int(r))
+            downsize(Int(r))
+        }
     }
 
     private func seedStop() -> Int? {
@@ -36,7 +40,7 @@ extension DispatchSearch {
 
     private func removeString(_ stop: Int, _ longest: Double) {
         let r = Int(set.routeOf[stop])
-        ruinMark[r] = ruinRound
+        marks[r] = round
         let stops = set.routes[r].count - 2
         let length = min(stops, Int(chance.unit() * min(Double(stops), longest) + 1))
         var kept = 0

@@ -10,7 +10,8 @@ final class StopTable: @unchecked Sendable {
     let shape: UnsafeMutablePointer<Shape>
     /// What is missing when it is not served; `mustServe` beyond price.
     let refusal: UnsafeMutablePointer<Int64>
-    let ways: [Ways]
+    /// By mode.
+    let ways: UnsafeMutablePointer<Ways>
 
     enum Shape: UInt8 { case pair, deliveryOnly, pickupOnly }
     static let mustServe = Int64.max
@@ -26,7 +27,10 @@ final class StopTable: @unchecked Sendable {
         load = .allocate(capacity: max(n, 1))
         shape = .allocate(capacity: max(n, 1))
         refusal = .allocate(capacity: max(n, 1))
-        ways = problem.modes.map { Ways($0, problem.locations) }
+        ways = .allocate(capacity: max(problem.modes.count, 1))
+        for (i, mode) in problem.modes.enumerated() {
+            (ways + i).initialize(to: Ways(mode, problem.locations))
+        }
         for (s, shipment) in problem.shipments.enumerated() {
             (load + s).initialize(to: shipment.load)
             (shape + s).initialize(
@@ -49,6 +53,8 @@ final class StopTable: @unchecked Sendable {
     }
 
     deinit {
+        ways.deinitialize(count: problem.modes.count)
+        ways.deallocate()
         spot.deallocate()
         opens.deallocate()
         closes.deallocate()

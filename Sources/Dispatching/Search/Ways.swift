@@ -12,6 +12,9 @@ struct Ways: @unchecked Sendable {
     let isRoad: Bool
     /// Every time equals its distance, in both directions: nothing but distances need be reckoned.
     let isPlain: Bool
+    /// What plain distances are cut down to multiples of; 1: rounded up to whole millimetres.
+    private let cut: Double
+    private let perCut: Double
     private let pace: Int64
     private let bend: Double
     private let quantum: Double
@@ -56,7 +59,9 @@ struct Ways: @unchecked Sendable {
         accessCount = counts
         isPlain =
             !isRoad && !hasWind && bend == 0 && mode.pace == TravelMode.unitPace
-            && mode.quantumMillimeters == 1 && !mode.roundsDown
+            && (mode.roundsDown || mode.quantumMillimeters == 1)
+        cut = mode.roundsDown ? quantum : 1
+        perCut = 1 / cut
     }
 
     /// The least whole number not below `c`, for 0 ... 2^51; without the call to libm that SSE2 would need.
@@ -68,16 +73,21 @@ struct Ways: @unchecked Sendable {
     }
 
     @inline(__always)
-    static func plain(_ a: Spot, _ b: Spot) -> Int64 {
+    func plain(_ a: Spot, _ b: Spot) -> Int64 {
         let (dx, dy, dz) = (a.x - b.x, a.y - b.y, a.z - b.z)
-        return ceiling((dx * dx + dy * dy + dz * dz).squareRoot())
+        let c = (dx * dx + dy * dy + dz * dz).squareRoot()
+        if cut == 1 { return Ways.ceiling(c) }
+        // The nearest multiple, less one where that is too far; the product is exact below 2^53.
+        let shifted = c * perCut + 0x1p52 - 0x1p52
+        let far = shifted * cut
+        return Ways.ceiling(far > c ? far - cut : far)
     }
 
     /// Distance and time from `a` to `b`.
     @inline(__always)
     func way(_ a: Spot, _ b: Spot) -> (millimeters: Int64, milliseconds: Int64) {
         if isPlain {
-            let d = Ways.plain(a, b)
+            let d = plain(a, b)
             return (d, d)
         }
         return isRoad ? road(a, b) : bent(a, b)

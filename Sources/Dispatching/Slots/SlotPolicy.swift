@@ -14,8 +14,9 @@ public struct SlotPolicy: Hashable, Sendable, Codable {
     public var falseClassDebtMilliseconds: Int64 = 86_400_000
     /// A company whose goods were declared falsely has no class but the ordinary for so long.
     public var falseClassBlockMilliseconds: Int64 = 90 * 86_400_000
-    /// The most that one request is held back by; the rest waits for the next.
-    public var longestHoldMilliseconds: Int64 = 7_200_000
+    /// The most that one request is held back by; the rest waits for the next. Not below the longest freeze: else trades
+    /// with decoys would pay for an owner who is deep in debt.
+    public var longestHoldMilliseconds: Int64 = 43_200_000
     /// Two slots missed by one vehicle within so long: the deposit is gone.
     public var noShowWindowMilliseconds: Int64 = 90 * 86_400_000
     /// From UTC to the place's day, for quotas.

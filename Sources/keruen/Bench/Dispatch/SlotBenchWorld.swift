@@ -72,7 +72,8 @@ struct SlotWorld {
         let sum = Int64(Self.pattern.reduce(0, +))
         var all: [SlotJourney] = []
         for place in places.indices {
-            let daily = Int64(places[place].capacity) * 24 * Self.hour / places[place].slotMilliseconds * load / 1000
+            let daily =
+                Int64(places[place].capacity) * 24 * Self.hour / places[place].slotMilliseconds * load / 1000
             for day in 0..<days {
                 for _ in 0..<daily {
                     var at = Int64(random.next() % UInt64(sum))
@@ -92,7 +93,8 @@ struct SlotWorld {
                     }
                     let lead = lead(company, &random)
                     var journey = SlotJourney(
-                        vehicle: all.count, company: company, place: place, ready: ready, latest: ready + patience,
+                        vehicle: all.count, company: company, place: place, ready: ready,
+                        latest: ready + patience,
                         filed: max(1, ready - lead), wanted: ready, attested: ready)
                     journey.early = Int64(random.next() % UInt64(Self.hour / 2))
                     if random.next() % 1000 < failing {
@@ -192,7 +194,7 @@ struct SlotPlay {
     private mutating func react(_ decision: SlotDecision, _ now: Int64) {
         let index = byVehicle[decision.vehicle]
         let journey = journeys[index]
-        func watch(_ time: Int64) -> Int { Int(max(time, now + Self.tick) / Self.tick) }
+        func watch(_ time: Int64) -> Int { Int((max(time, now + 1) + Self.tick - 1) / Self.tick) }
         switch decision.kind {
         case .awarded, .moved, .swapped:
             let slot = decision.slotMilliseconds
@@ -214,9 +216,11 @@ struct SlotPlay {
             }
         case .admitted:
             journeys[index].slot = decision.slotMilliseconds
-            if journey.isFalseClass, decision.tie % 4 == 0 { put(.falseClass(vehicle: decision.vehicle), now + Self.tick) }
+            if journey.isFalseClass, decision.tie % 4 == 0 {
+                put(.falseClass(vehicle: decision.vehicle), now + Self.tick)
+            }
         case .tooEarly: put(.arrived(vehicle: decision.vehicle, place: journey.place), now + Self.tick)
-        case .filed where journey.conduct == .refiles && now < journey.ready - SlotWorld.hour:
+        case .filed where journey.conduct == .refiles && now < journey.ready - 5 * SlotWorld.hour:
             put(.cancel(vehicle: decision.vehicle), now + 2 * Self.tick)
             put(.request(request(journey)), now + 2 * Self.tick)
         case .refused where decision.reason == .noDocument || decision.reason == .classBlocked:
@@ -228,14 +232,16 @@ struct SlotPlay {
     }
 
     private mutating func trade(_ decoy: Int, _ real: Int, _ now: Int64) {
-        guard let a = market.slotMilliseconds(vehicle: decoy), let b = market.slotMilliseconds(vehicle: real), a < b
+        guard let a = market.slotMilliseconds(vehicle: decoy), let b = market.slotMilliseconds(vehicle: real),
+            a < b
         else { return }
         put(.swap(vehicle: decoy, with: real), now + Self.tick)
         put(.swap(vehicle: real, with: decoy), now + Self.tick)
     }
 
     private lazy var decoys: [Int: [Int]] = Dictionary(
-        grouping: journeys.filter { $0.decoyOf != nil }.map(\.vehicle), by: { journeys[byVehicle[$0]].decoyOf ?? -1 })
+        grouping: journeys.filter { $0.decoyOf != nil }.map(\.vehicle),
+        by: { journeys[byVehicle[$0]].decoyOf ?? -1 })
     private lazy var drivers: [Int: Int] = Dictionary(
         journeys.compactMap { j in j.platesOf.map { ($0, j.vehicle) } }, uniquingKeysWith: { a, _ in a })
 }

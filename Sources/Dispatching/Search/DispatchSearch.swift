@@ -1,20 +1,20 @@
 /// How the search goes about it. The same for every problem.
 struct SearchSettings: Sendable {
     /// Shipments a ruin takes out on average, and the longest string it takes out of one route.
-    var meanRemoved = Int(knob("MR", 15))
-    var longestString = Int(knob("LS", 20))
+    var meanRemoved = 15
+    var longestString = 20
     /// One route in so many is overlooked by an insertion.
-    var blinkEvery = Int(knob("BE", 100))
+    var blinkEvery = 100
     /// Temperatures as shares of the mean leg.
-    var hottest = knob("HOT", 5)
-    var coldest = knob("COLD", 0.003)
+    var hottest = 5.0
+    var coldest = 0.003
     var acceptsAnySeed = false
     /// Share of the budget spent on fewer vehicles, where they come first.
     var fleetShare = 0.5
     var memoryBytes = 64 << 20
     /// With more routes, only those are candidates that pass near: one of so many nearest stops is in them.
-    var fewRoutes = Int(knob("FR", 12))
-    var nearStops = Int(knob("NS", 32))
+    var fewRoutes = 12
+    var nearStops = 32
 }
 
 /// What is less is better: what must be served and is not, then vehicles where they come first, then cost.

@@ -160,7 +160,8 @@ extension DispatchSearch {
         let kind = Int(set.routes[slot].kind)
         if families[kind].count > 1 { return evaluateFamily(s, slot, kind, &best) }
         let rate = set.rates[kind]
-        let limit = best.cost == .max ? Int64.max >> 1 : rate == 1 ? best.cost : (best.cost &+ rate &- 1) / rate
+        let limit =
+            best.cost == .max ? Int64.max >> 1 : rate == 1 ? best.cost : (best.cost &+ rate &- 1) / rate
         let found = set.shortest(s, slot, capacity: set.capacities[kind], limit: limit, scratch)
         guard found.millimeters < limit else { return false }
         best = Best(

@@ -97,6 +97,19 @@ struct UnsyncedDisk: Disk {
             try Journal<Note>(directory: directory.path, fenceAbove: .max).fence == UInt64(UInt32.max))
     }
 
+    /// Whoever forks holds the lock until it execs: soon over, and no reason to refuse.
+    @Test func aLockThatIsLeftInAMomentIsWaitedFor() throws {
+        let directory = try ScratchDirectory()
+        let other = open("\(directory.path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        #expect(flock(other, LOCK_EX) == 0)
+        let thread = Thread {
+            usleep(60_000)
+            close(other)
+        }
+        thread.start()
+        #expect(try Journal<Note>(directory: directory.path).fence == 1)
+    }
+
     @Test func everyAcknowledgedRecordSurvivesEveryCut() throws {
         let directory = try ScratchDirectory()
         let ends = try fill(directory, 12)

@@ -114,8 +114,15 @@ public final class Journal<Event: Codable & Sendable>: Sendable {
         let path = "\(directory)/lock"
         let lock = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else { throw .system(call: "open", path: path, code: errno) }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+        // A program that the last holder was just starting holds it too, from its fork to its exec.
+        var triesLeft = 100
+        while flock(lock, LOCK_EX | LOCK_NB) != 0 {
             let code = errno
+            triesLeft -= 1
+            if code == EWOULDBLOCK, triesLeft > 0 {
+                usleep(5000)
+                continue
+            }
             Glibc.close(lock)
             if code == EWOULDBLOCK { throw .locked(directory: directory) }
             throw .system(call: "flock", path: path, code: code)

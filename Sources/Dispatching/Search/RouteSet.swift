@@ -12,8 +12,13 @@ final class RouteSet {
     private var backups: UnsafeMutablePointer<Route>
     private(set) var slots = 0
     /// Slot, and index within the route, by stop; -1 where it is in none.
-    let routeOf: UnsafeMutablePointer<Int32>
-    let positionOf: UnsafeMutablePointer<Int32>
+    private(set) var routeOf: UnsafeMutablePointer<Int32>
+    private(set) var positionOf: UnsafeMutablePointer<Int32>
+    private var stopCapacity: Int
+    /// Routes of vehicles under way: they stay when they have no stops, and begin where the vehicle is.
+    let isLive: Bool
+    /// By slot, of a vehicle that lives: what it costs that it begins to work. 0 once it has.
+    private(set) var startCost: [Int64] = []
     /// Slots with stops, in a reproducible order, and where each stands in it (-1: not).
     private(set) var active: [Int32] = []
     private var activeIndex: [Int32] = []
@@ -29,13 +34,14 @@ final class RouteSet {
     private(set) var isTouched: [Bool] = []
     private var wasActive: [Bool] = []
 
-    init(_ table: StopTable) {
+    init(_ table: StopTable, isLive: Bool = false) {
         self.table = table
-        let stops = max(2 * table.shipments, 1)
-        routeOf = .allocate(capacity: stops)
-        positionOf = .allocate(capacity: stops)
-        routeOf.initialize(repeating: -1, count: stops)
-        positionOf.initialize(repeating: -1, count: stops)
+        self.isLive = isLive
+        stopCapacity = 2 * table.capacity
+        routeOf = .allocate(capacity: stopCapacity)
+        positionOf = .allocate(capacity: stopCapacity)
+        routeOf.initialize(repeating: -1, count: stopCapacity)
+        positionOf.initialize(repeating: -1, count: stopCapacity)
         let vehicles = table.problem.vehicles
         used = [Int](repeating: 0, count: vehicles.count)
         fixed = .allocate(capacity: max(vehicles.count, 1))
@@ -83,6 +89,22 @@ final class RouteSet {
         isTouched += [Bool](repeating: false, count: count - slots)
         wasActive += [Bool](repeating: false, count: count - slots)
         slots = count
+    }
+
+    /// Room for shipments that the table took in.
+    func growStops() {
+        let more = 2 * table.capacity
+        guard more > stopCapacity else { return }
+        func moved(_ old: UnsafeMutablePointer<Int32>) -> UnsafeMutablePointer<Int32> {
+            let new = UnsafeMutablePointer<Int32>.allocate(capacity: more)
+            new.initialize(repeating: -1, count: more)
+            new.update(from: old, count: stopCapacity)
+            old.deallocate()
+            return new
+        }
+        routeOf = moved(routeOf)
+        positionOf = moved(positionOf)
+        stopCapacity = more
     }
 
     /// Is the shipment in a route?
@@ -170,7 +192,15 @@ final class RouteSet {
         routes[i].leg[0] = 0
         routes[i].legTime[0] = 0
         activate(r)
-        cost &+= vehicle.fixedCost
+        if isLive {
+            startCost += [Int64](repeating: 0, count: max(0, slots - startCost.count))
+            startCost[i] = vehicle.fixedCost
+            join(i, 0)
+            charge(i, routes[i].leg[0])
+            refresh(i)
+        } else {
+            cost &+= vehicle.fixedCost
+        }
         return i
     }
 
@@ -208,6 +238,7 @@ final class RouteSet {
         join(r, k)
         join(r, k + 1)
         let change = routes[r].leg[k] &+ routes[r].leg[k + 1] &- before
+        if isLive, routes[r].count == 3 { cost &+= startCost[r] }
         charge(r, change)
     }
 
@@ -266,6 +297,43 @@ final class RouteSet {
         return vehicle.fixedCost &+ far &* vehicle.distanceCost
     }
 
+    /// The vehicle of route `r` still stands where it starts.
+    func stand(_ r: Int, at milliseconds: Int64) {
+        routes[r].opens[0] = milliseconds
+        let route = routes[r]
+        route.depart[0] = milliseconds
+        for k in stride(from: 1, to: route.count - 1, by: 1) {
+            let depart = max(route.depart[k - 1] &+ route.legTime[k - 1], route.opens[k]) &+ route.service[k]
+            if depart == route.depart[k] { return }
+            route.depart[k] = depart
+        }
+        let n = route.count
+        route.depart[n - 1] = route.depart[n - 2] &+ route.legTime[n - 2]
+    }
+
+    /// The vehicle of route `r` is, or will be, here at this time, with its first `done` stops behind it; the next
+    /// `committed` stay as they are. Not to be undone.
+    func advance(_ r: Int, to spot: Spot, at milliseconds: Int64, done: Int, committed: Int) {
+        for _ in 0..<done {
+            let stop = Int(routes[r].ids[1])
+            let before = routes[r].leg[0] &+ routes[r].leg[1]
+            routes[r].close(1)
+            join(r, 0)
+            charge(r, routes[r].leg[0] &- before)
+            routeOf[stop] = -1
+            if stop & 1 == 0 { table.pickedUp(stop >> 1) }
+        }
+        let before = routes[r].leg[0]
+        routes[r].spot[0] = spot
+        routes[r].opens[0] = milliseconds
+        join(r, 0)
+        charge(r, routes[r].leg[0] &- before)
+        routes[r].frozen = committed
+        if committed > 0 { startCost[r] = 0 }
+        refresh(r)
+        keep()
+    }
+
     /// Takes a shipment out of its route; `refresh` the route afterwards.
     func remove(_ s: Int) {
         for stop in [2 * s, 2 * s + 1] where routeOf[stop] >= 0 {
@@ -277,6 +345,7 @@ final class RouteSet {
             join(r, k - 1)
             charge(r, routes[r].leg[k - 1] &- before)
             routeOf[stop] = -1
+            if isLive, routes[r].count == 2 { cost &-= startCost[r] }
             for m in k..<routes[r].count - 1 { positionOf[Int(routes[r].ids[m])] = Int32(m) }
         }
     }
@@ -327,7 +396,7 @@ final class RouteSet {
         nextVersion &+= 1
         let route = routes[r]
         let n = route.count
-        guard n > 2 else {
+        guard n > 2 || isLive else {
             let vehicle = table.problem.vehicles[Int(route.kind)]
             cost &-= vehicle.fixedCost &+ route.millimeters &* vehicle.distanceCost
             routes[r].millimeters = 0
@@ -338,7 +407,7 @@ final class RouteSet {
         let (opens, closes, service, ids) = (route.opens, route.closes, route.service, route.ids)
         depart[0] = opens[0]
         var load = Load()
-        for k in 1..<n - 1 {
+        for k in stride(from: 1, to: n - 1, by: 1) {
             depart[k] = max(depart[k - 1] &+ legTime[k - 1], opens[k]) &+ service[k]
             let stop = Int(ids[k])
             routeOf[stop] = Int32(r)
@@ -351,7 +420,7 @@ final class RouteSet {
             latest[k] = min(closes[k], latest[k + 1] &- legTime[k] &- service[k])
         }
         route.load[0] = load
-        for k in 1..<n - 1 {
+        for k in stride(from: 1, to: n - 1, by: 1) {
             let stop = Int(ids[k])
             if stop & 1 == 0 { load &+= table.load[stop >> 1] } else { load &-= table.load[stop >> 1] }
             route.load[k] = load

@@ -1,15 +1,18 @@
 /// What is known of each stop and shipment of a problem, flat. Stop `2s` is the pickup of shipment `s`, `2s + 1` its delivery.
 final class StopTable: @unchecked Sendable {
-    let problem: DispatchProblem
-    let shipments: Int
-    let spot: UnsafeMutablePointer<Spot>
-    let opens: UnsafeMutablePointer<Int64>
-    let closes: UnsafeMutablePointer<Int64>
-    let service: UnsafeMutablePointer<Int64>
-    let load: UnsafeMutablePointer<Load>
-    let shape: UnsafeMutablePointer<Shape>
+    private(set) var problem: DispatchProblem
+    /// Known, also those of `released` ids.
+    private(set) var shipments: Int
+    private(set) var capacity: Int
+    private var released: [Int] = []
+    private(set) var spot: UnsafeMutablePointer<Spot>
+    private(set) var opens: UnsafeMutablePointer<Int64>
+    private(set) var closes: UnsafeMutablePointer<Int64>
+    private(set) var service: UnsafeMutablePointer<Int64>
+    private(set) var load: UnsafeMutablePointer<Load>
+    private(set) var shape: UnsafeMutablePointer<Shape>
     /// What is missing when it is not served; `mustServe` beyond price.
-    let refusal: UnsafeMutablePointer<Int64>
+    private(set) var refusal: UnsafeMutablePointer<Int64>
     /// By mode.
     let ways: UnsafeMutablePointer<Ways>
 
@@ -20,31 +23,75 @@ final class StopTable: @unchecked Sendable {
         self.problem = problem
         let n = problem.shipments.count
         shipments = n
-        spot = .allocate(capacity: max(2 * n, 1))
-        opens = .allocate(capacity: max(2 * n, 1))
-        closes = .allocate(capacity: max(2 * n, 1))
-        service = .allocate(capacity: max(2 * n, 1))
-        load = .allocate(capacity: max(n, 1))
-        shape = .allocate(capacity: max(n, 1))
-        refusal = .allocate(capacity: max(n, 1))
+        capacity = max(n, 8)
+        spot = .allocate(capacity: 2 * capacity)
+        opens = .allocate(capacity: 2 * capacity)
+        closes = .allocate(capacity: 2 * capacity)
+        service = .allocate(capacity: 2 * capacity)
+        load = .allocate(capacity: capacity)
+        shape = .allocate(capacity: capacity)
+        refusal = .allocate(capacity: capacity)
         ways = .allocate(capacity: max(problem.modes.count, 1))
         for (i, mode) in problem.modes.enumerated() {
             (ways + i).initialize(to: Ways(mode, problem.locations))
         }
-        for (s, shipment) in problem.shipments.enumerated() {
-            (load + s).initialize(to: shipment.load)
-            (shape + s).initialize(
-                to: shipment.pickup == nil ? .deliveryOnly : shipment.delivery == nil ? .pickupOnly : .pair)
-            (refusal + s).initialize(
-                to: shipment.refusalCost > DispatchLimits.cost ? StopTable.mustServe : shipment.refusalCost)
-            for (i, visit) in [shipment.pickup, shipment.delivery].enumerated() {
-                let stop = 2 * s + i
-                (spot + stop).initialize(to: visit.map { StopTable.spot(problem, $0.location) } ?? Spot())
-                (opens + stop).initialize(to: visit?.windows.first?.opensMilliseconds ?? 0)
-                (closes + stop).initialize(to: visit?.windows.last?.closesMilliseconds ?? 0)
-                (service + stop).initialize(to: visit?.serviceMilliseconds ?? 0)
-            }
+        for s in 0..<n { write(s) }
+    }
+
+    private func write(_ s: Int) {
+        let shipment = problem.shipments[s]
+        (load + s).initialize(to: shipment.load)
+        (shape + s).initialize(
+            to: shipment.pickup == nil ? .deliveryOnly : shipment.delivery == nil ? .pickupOnly : .pair)
+        (refusal + s).initialize(
+            to: shipment.refusalCost > DispatchLimits.cost ? StopTable.mustServe : shipment.refusalCost)
+        write(2 * s, shipment.pickup)
+        write(2 * s + 1, shipment.delivery)
+    }
+
+    private func write(_ stop: Int, _ visit: Visit?) {
+        (spot + stop).initialize(to: visit.map { StopTable.spot(problem, $0.location) } ?? Spot())
+        (opens + stop).initialize(to: visit?.windows.first?.opensMilliseconds ?? 0)
+        (closes + stop).initialize(to: visit?.windows.last?.closesMilliseconds ?? 0)
+        (service + stop).initialize(to: visit?.serviceMilliseconds ?? 0)
+    }
+
+    // MARK: While plans live
+
+    /// Takes a shipment in; its id, which may be that of a released one.
+    func append(_ shipment: Shipment) -> Int {
+        if let s = released.popLast() {
+            problem.shipments[s] = shipment
+            write(s)
+            return s
         }
+        if shipments == capacity { grow() }
+        problem.shipments.append(shipment)
+        shipments += 1
+        write(shipments - 1)
+        return shipments - 1
+    }
+
+    func release(_ s: Int) { released.append(s) }
+
+    /// The pickup is done: what is left is a delivery, on board from the start.
+    func pickedUp(_ s: Int) { shape[s] = .deliveryOnly }
+
+    private func grow() {
+        func moved<T>(_ old: UnsafeMutablePointer<T>, _ each: Int) -> UnsafeMutablePointer<T> {
+            let new = UnsafeMutablePointer<T>.allocate(capacity: 2 * each * capacity)
+            new.moveInitialize(from: old, count: each * shipments)
+            old.deallocate()
+            return new
+        }
+        spot = moved(spot, 2)
+        opens = moved(opens, 2)
+        closes = moved(closes, 2)
+        service = moved(service, 2)
+        load = moved(load, 1)
+        shape = moved(shape, 1)
+        refusal = moved(refusal, 1)
+        capacity *= 2
     }
 
     static func spot(_ problem: DispatchProblem, _ location: Int) -> Spot {

@@ -1,0 +1,287 @@
+/// A plan that lives: orders come and go, vehicles move, are late or lost, and the plan follows at once by the cheapest
+/// insertion, then better by and by. What is committed is never changed.
+///
+/// Every vehicle of the problem is one vehicle (`count` 1) and keeps its route, from where it is. Nobody waits at a stop who
+/// can wait before it: a vehicle leaves as late as its plan allows, less a share of the slack (`LiveSettings`). Pure: time
+/// comes in with every call and never goes back.
+public final class LivePlanner {
+    let table: StopTable
+    let set: RouteSet
+    let settings: LiveSettings
+    var bounds = FleetBounds()
+    var search: LiveSearch
+    /// Slot of a vehicle's route.
+    var slotOf: [Int] = []
+    var vehicleOf: [Int] = []
+    let scratch = InsertionScratch()
+    private var found: [(Float, Int32)] = []
+    /// By shipment.
+    var states: [ShipmentState] = []
+    /// By vehicle: out of work, with what it had on board.
+    var isLost: [Bool] = []
+    /// Until when the vehicle is bound by what it does now.
+    public private(set) var now: Int64
+    public internal(set) var statistics = LiveStatistics()
+    var grid: StopGrid
+    /// By vehicle: when something is to be done about it next.
+    private var due: [Int64] = []
+    private var nearby: [Int32] = []
+
+    enum ShipmentState: UInt8 { case none, waiting, planned, onBoard, delivered, cancelled, stranded }
+
+    public init(_ problem: DispatchProblem, settings: LiveSettings = LiveSettings(), at start: Int64 = 0) {
+        var empty = problem
+        empty.shipments = []
+        table = StopTable(empty)
+        set = RouteSet(table, isLive: true)
+        self.settings = settings
+        now = start
+        search = LiveSearch(seed: settings.seed)
+        grid = StopGrid(problem.locations, stops: 8 * problem.vehicles.count)
+        due = Array(repeating: .max, count: problem.vehicles.count)
+        bounds.resize(problem.vehicles.count)
+        isLost = Array(repeating: false, count: problem.vehicles.count)
+        for v in problem.vehicles.indices {
+            let r = set.begin(v)
+            slotOf.append(r)
+            if vehicleOf.count <= r {
+                vehicleOf += [Int](repeating: -1, count: r + 1 - vehicleOf.count)
+            }
+            vehicleOf[r] = v
+            set.keep()
+            bounds.update(v, set, r)
+        }
+        set.keep()
+    }
+
+    // MARK: Orders
+
+    /// Takes an order in and plans it where it is cheapest. Exact: no vehicle and no place in a plan would cost less.
+    /// Returns its id and what it got; nil in `plan` where nobody can carry it now, and it waits.
+    public func submit(_ shipment: Shipment, at milliseconds: Int64) -> (id: Int, plan: LivePlace?) {
+        advance(to: milliseconds)
+        let s = table.append(shipment)
+        set.growStops()
+        if states.count <= s { states += [ShipmentState](repeating: .none, count: s + 1 - states.count) }
+        states[s] = .waiting
+        search.home(s, -1)
+        statistics.submitted += 1
+        return (s, place(s))
+    }
+
+    /// Plans a waiting shipment; nil where nobody can.
+    @discardableResult
+    func place(_ s: Int) -> LivePlace? {
+        guard let best = cheapest(s) else {
+            search.absent.append(Int32(s))
+            return nil
+        }
+        set.insert(s, slotOf[best.vehicle], best.pickupAfter, best.deliveryAfter)
+        set.keep()
+        states[s] = .planned
+        search.home(s, Int32(slotOf[best.vehicle]))
+        for stop in stops(s) {
+            grid.add(stop, table.spot[stop])
+            search.dirty.append(Int32(stop))
+        }
+        planChanged(best.vehicle)
+        return best
+    }
+
+    /// The stops it has.
+    private func stops(_ s: Int) -> [Int] {
+        switch table.shape[s] {
+        case .pair: [2 * s, 2 * s + 1]
+        case .deliveryOnly: [2 * s + 1]
+        case .pickupOnly: [2 * s]
+        }
+    }
+
+    /// What follows from a changed plan of vehicle `v`.
+    func planChanged(_ v: Int) {
+        let r = slotOf[v]
+        bounds.update(v, set, r)
+        let route = set.routes[r]
+        due[v] =
+            route.count == 2
+            ? .max : route.frozen == 1 ? route.depart[1] : leaves(v, route, 0) &- settings.commitMilliseconds
+    }
+
+    /// Where the shipment is cheapest, without planning it.
+    func cheapest(_ s: Int) -> LivePlace? {
+        let shipment = table.problem.shipments[s]
+        let pickup = shipment.pickup == nil ? nil : table.spot[2 * s]
+        let delivery = shipment.delivery == nil ? nil : table.spot[2 * s + 1]
+        var best: LivePlace?
+        // The nearest few give a limit, with which most of the others need not be looked at.
+        var limit = Int64.max
+        grid.near(pickup ?? delivery ?? Spot(), count: 8, into: &nearby)
+        for k in 0..<min(nearby.count, 16) {
+            let r = Int(set.routeOf[Int(nearby[k])])
+            if r >= 0 { look(s, vehicleOf[r], &limit, &best) }
+        }
+        bounds.candidates(
+            pickup: pickup, delivery: delivery, skills: shipment.skills, limit: limit, into: &found)
+        found.sort { $0 < $1 }
+        for (bound, v) in found {
+            if Double(bound) >= Double(limit) { break }
+            look(s, Int(v), &limit, &best)
+        }
+        return best
+    }
+
+    /// The same by looking at every vehicle: what `cheapest` is compared with.
+    func cheapestByFullScan(_ s: Int) -> LivePlace? {
+        var best: LivePlace?
+        var limit = Int64.max
+        for v in table.problem.vehicles.indices { look(s, v, &limit, &best) }
+        return best
+    }
+
+    /// Ties go to the lower index.
+    private func look(_ s: Int, _ v: Int, _ limit: inout Int64, _ best: inout LivePlace?) {
+        guard !isLost[v], table.fits(s, v) else { return }
+        statistics.evaluations += 1
+        standNow(v)
+        let r = slotOf[v]
+        let rate = set.rates[v]
+        let idle = set.routes[r].count == 2 ? set.startCost[r] : 0
+        guard limit > idle else { return }
+        // One more than the limit, so that of equal ones the lower index wins whatever the order of looking.
+        let room = limit == .max ? Int64.max >> 1 : (limit &- idle) / max(rate, 1) &+ 1
+        let it = set.shortest(s, r, capacity: set.capacities[v], limit: room, scratch)
+        guard it.millimeters < room else { return }
+        let cost = it.millimeters &* rate &+ idle
+        if cost > limit { return }
+        if cost == limit, let best, best.vehicle < v { return }
+        limit = cost
+        best = LivePlace(
+            vehicle: v, cost: cost, pickupAfter: Int(it.pickupAfter), deliveryAfter: Int(it.deliveryAfter))
+    }
+
+    /// Takes an order out; false where it is on board or over already.
+    public func cancel(_ s: Int, at milliseconds: Int64) -> Bool {
+        advance(to: milliseconds)
+        guard states.indices.contains(s), states[s] == .planned || states[s] == .waiting else { return false }
+        if states[s] == .planned {
+            let r = Int(set.slot(of: s))
+            // Its pickup may be what the vehicle is on its way to.
+            guard set.positionOf[2 * s] > Int32(set.routes[r].frozen) || table.shape[s] != .pair else {
+                return false
+            }
+            for stop in stops(s) { grid.remove(stop, table.spot[stop]) }
+            set.remove(s)
+            set.refresh(r)
+            set.keep()
+            planChanged(vehicleOf[r])
+        } else {
+            search.absent.removeAll { $0 == Int32(s) }
+        }
+        states[s] = .cancelled
+        statistics.cancelled += 1
+        table.release(s)
+        return true
+    }
+
+    // MARK: Vehicles
+
+    /// Time goes on: what is done leaves the plans, what is begun is committed.
+    public func advance(to milliseconds: Int64) {
+        guard milliseconds > now else { return }
+        now = milliseconds
+        for v in slotOf.indices where due[v] <= now && !isLost[v] { follow(v) }
+    }
+
+    /// Who stands and waits is here now, not when it came.
+    func standNow(_ v: Int) {
+        let r = slotOf[v]
+        guard set.routes[r].frozen == 0, set.routes[r].opens[0] < now else { return }
+        set.stand(r, at: now)
+    }
+
+    /// When the vehicle leaves for the stop behind `k`: as late as the share of its slack allows.
+    func leaves(_ v: Int, _ route: Route, _ k: Int) -> Int64 {
+        let earliest = route.depart[k]
+        guard k + 1 < route.count - 1 else { return .max }
+        let latest = route.latest[k + 1] &- route.legTime[k]
+        guard latest > earliest else { return earliest }
+        // Nobody waits there who can wait here.
+        let intime = max(earliest, route.opens[k + 1] &- route.legTime[k])
+        let most = max(latest, intime)
+        let share = set.startCost[slotOf[v]] > 0 ? settings.startWaitShare : settings.waitShare
+        return intime &+ (most &- intime) / 256 &* share
+    }
+
+    private func follow(_ v: Int) {
+        let r = slotOf[v]
+        while true {
+            let route = set.routes[r]
+            guard route.count > 2 else { break }
+            if route.frozen == 1 {
+                // Under way to stop 1, or serving it.
+                guard route.depart[1] <= now else { break }
+                let stop = Int(route.ids[1])
+                let departure = route.depart[1]
+                done(stop, v, departure)
+                set.advance(r, to: route.spot[1], at: departure, done: 1, committed: 0)
+                continue
+            }
+            let leave = leaves(v, route, 0)
+            guard leave <= now &+ settings.commitMilliseconds else { break }
+            // It leaves: from now on the stop is committed.
+            set.advance(r, to: route.spot[0], at: max(leave, route.opens[0]), done: 0, committed: 1)
+            statistics.committed += 1
+        }
+        planChanged(v)
+    }
+
+    private func done(_ stop: Int, _ v: Int, _ departure: Int64) {
+        let s = stop >> 1
+        grid.remove(stop, table.spot[stop])
+        statistics.millimeters += set.routes[slotOf[v]].leg[0]
+        if stop & 1 == 0, table.problem.shipments[s].delivery != nil {
+            states[s] = .onBoard
+        } else {
+            states[s] = .delivered
+            statistics.delivered += 1
+        }
+        onDone?(stop & 1 == 0, s, v, departure)
+    }
+
+    /// Told of every stop that is done: is it a pickup, shipment, vehicle, departure.
+    public var onDone: ((Bool, Int, Int, Int64) -> Void)?
+}
+
+/// What an order got.
+public struct LivePlace: Hashable, Sendable {
+    public var vehicle: Int
+    /// What it adds, in micro-tenge.
+    public var cost: Int64
+    var pickupAfter: Int
+    var deliveryAfter: Int
+}
+
+public struct LiveStatistics: Hashable, Sendable {
+    public var submitted = 0
+    public var delivered = 0
+    public var cancelled = 0
+    public var evaluations = 0
+    public var committed = 0
+    /// Orders that changed their vehicle after they had one.
+    public var vehicleChanges = 0
+    /// Driven and flown so far.
+    public var millimeters: Int64 = 0
+}
+
+public struct LiveSettings: Hashable, Sendable {
+    public var seed: UInt64 = 1
+    /// What is begun within this time is committed.
+    public var commitMilliseconds: Int64 = 0
+    /// Share of the slack, of 256, that a vehicle waits before it leaves.
+    public var waitShare: Int64 = 0
+    /// The same before it leaves for the first time.
+    public var startWaitShare: Int64 = 256
+    /// What it costs, in micro-tenge, to give an order to another vehicle.
+    public var changeCost: Int64 = 0
+    public init() {}
+}

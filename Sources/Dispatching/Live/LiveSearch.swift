@@ -1,0 +1,184 @@
+/// What the improvement of a living plan remembers.
+struct LiveSearch {
+    var chance: Chance
+    /// Known and in no plan.
+    var absent: [Int32] = []
+    /// By shipment: the slot that was told last, -1 for none.
+    private(set) var told: [Int32] = []
+    /// Where plans changed last: the next improvements begin there.
+    var dirty: [Int32] = []
+    var marks: [UInt32] = []
+    var round: UInt32 = 0
+    var removed: [Int32] = []
+    var near: [Int32] = []
+    var order: [(Double, Int32)] = []
+
+    init(seed: UInt64) { chance = Chance(seed: seed) }
+
+    mutating func home(_ s: Int, _ slot: Int32) {
+        if told.count <= s { told += [Int32](repeating: -1, count: s + 1 - told.count) }
+        told[s] = slot
+    }
+}
+
+extension LivePlanner {
+    /// Steps of ruin and recreate on what is not committed, around what changed last and then anywhere. A step is kept
+    /// when the plan costs less by more than the changes of vehicles cost. Then what is told changes, all at once.
+    public func improve(steps: Int) {
+        guard steps > 0 else { return }
+        for _ in 0..<steps {
+            guard let seed = liveSeed() else { break }
+            improveAround(seed)
+        }
+        publish()
+    }
+
+    private func liveSeed() -> Int? {
+        if let stop = search.dirty.popLast(), set.routeOf[Int(stop)] >= 0 { return Int(stop) }
+        let n = table.shipments
+        guard n > 0 else { return nil }
+        for _ in 0..<32 {
+            let stop = search.chance.below(2 * n)
+            if set.routeOf[stop] >= 0 { return stop }
+        }
+        return nil
+    }
+
+    /// What a plan costs with what its changes cost.
+    private func liveCost() -> Int64 {
+        var cost = set.cost
+        for s in search.absent { cost &+= missing(Int(s)) }
+        return cost
+    }
+
+    private func missing(_ s: Int) -> Int64 { min(table.refusal[s], DispatchLimits.cost >> 12) }
+
+    private func changeCost(_ s: Int, _ slot: Int) -> Int64 {
+        let told = search.told[s]
+        return told < 0 || Int(told) == slot ? 0 : settings.changeCost
+    }
+
+    private func improveAround(_ seed: Int) {
+        let before = liveCost()
+        let absentBefore = search.absent
+        search.round &+= 1
+        if search.marks.count < set.slots {
+            search.marks += [UInt32](repeating: 0, count: set.slots - search.marks.count)
+        }
+        let spot = table.spot[seed]
+        grid.near(spot, count: 64, into: &search.near)
+        search.order.removeAll(keepingCapacity: true)
+        for stop in search.near where set.routeOf[Int(stop)] >= 0 {
+            let other = table.spot[Int(stop)]
+            let (x, y, z) = (other.x - spot.x, other.y - spot.y, other.z - spot.z)
+            search.order.append((x * x + y * y + z * z, stop))
+        }
+        search.order.sort { $0 < $1 }
+        var changed: Int64 = 0
+        let strings = 1 + search.chance.below(4)
+        var ruined = 0
+        for (_, stop) in [(0, Int32(seed))] + search.order {
+            let r = set.routeOf[Int(stop)]
+            guard r >= 0, search.marks[Int(r)] != search.round else { continue }
+            search.marks[Int(r)] = search.round
+            takeString(Int(stop), Int(r), &changed)
+            ruined += 1
+            if ruined >= strings { break }
+        }
+        for r in set.touched { set.refresh(Int(r)) }
+        guard search.absent.count > 0 else { return set.keep() }
+        for k in stride(from: search.absent.count - 1, to: 0, by: -1) {
+            search.absent.swapAt(k, search.chance.below(k + 1))
+        }
+        var still = 0
+        for k in 0..<search.absent.count {
+            let s = Int(search.absent[k])
+            if !putBack(s, &changed) {
+                search.absent[still] = Int32(s)
+                still += 1
+            }
+        }
+        search.absent.removeLast(search.absent.count - still)
+        if liveCost() &+ changed < before {
+            for r in set.touched { planChanged(vehicleOf[Int(r)]) }
+            set.keep()
+        } else {
+            set.undo()
+            search.absent = absentBefore
+        }
+    }
+
+    /// Takes up to ten stops around one out of its route; never what is committed or on board.
+    private func takeString(_ stop: Int, _ r: Int, _ changed: inout Int64) {
+        let route = set.routes[r]
+        let stops = route.count - 2 - route.frozen
+        guard stops > 0 else { return }
+        let length = 1 + search.chance.below(min(stops, 10))
+        let at = Int(set.positionOf[stop])
+        let first = max(route.frozen + 1, at - length + 1)
+        let begin = first + search.chance.below(max(min(at, route.count - 1 - length) - first + 1, 1))
+        search.removed.removeAll(keepingCapacity: true)
+        for k in begin..<min(begin + length, route.count - 1) {
+            let s = route.ids[k] >> 1
+            let pinned = table.shape[Int(s)] == .deliveryOnly && states[Int(s)] == .onBoard
+            let begun = table.shape[Int(s)] == .pair && set.positionOf[2 * Int(s)] <= Int32(route.frozen)
+            if !pinned, !begun { search.removed.append(s) }
+        }
+        for s in search.removed where set.isServed(Int(s)) {
+            changed &-= changeCost(Int(s), r)
+            set.remove(Int(s))
+            search.absent.append(s)
+        }
+    }
+
+    private func putBack(_ s: Int, _ changed: inout Int64) -> Bool {
+        var best = Int64.max
+        var place: (slot: Int, i: Int, j: Int)?
+        func look(_ slot: Int) {
+            let v = vehicleOf[slot]
+            guard v >= 0, !isLost[v], table.fits(s, v) else { return }
+            standNow(v)
+            let idle = set.routes[slot].count == 2 ? set.startCost[slot] : 0
+            let extra = idle &+ changeCost(s, slot)
+            guard best > extra else { return }
+            let rate = max(set.rates[v], 1)
+            let limit = best == .max ? Int64.max >> 1 : (best &- extra &+ rate &- 1) / rate
+            let it = set.shortest(s, slot, capacity: set.capacities[v], limit: limit, scratch)
+            guard it.millimeters < limit else { return }
+            best = it.millimeters &* rate &+ extra
+            place = (slot, Int(it.pickupAfter), Int(it.deliveryAfter))
+        }
+        if set.active.count <= 64 {
+            for r in set.active where !search.chance.oneIn(50) { look(Int(r)) }
+        } else {
+            search.round &+= 1
+            for stop in [2 * s, 2 * s + 1] {
+                grid.near(table.spot[stop], count: 32, into: &search.near)
+                for other in search.near {
+                    let r = Int(set.routeOf[Int(other)])
+                    guard r >= 0, search.marks[r] != search.round else { continue }
+                    search.marks[r] = search.round
+                    if !search.chance.oneIn(50) { look(r) }
+                }
+            }
+            let told = Int(search.told[s])
+            if told >= 0, search.marks[told] != search.round { look(told) }
+        }
+        guard let place else { return false }
+        changed &+= changeCost(s, place.slot)
+        set.insert(s, place.slot, place.i, place.j)
+        return true
+    }
+
+    /// What is planned is told: counts whose vehicle changed.
+    private func publish() {
+        for s in 0..<table.shipments where states[s] == .planned || states[s] == .waiting {
+            let slot = set.slot(of: s)
+            if slot >= 0 { states[s] = .planned } else { states[s] = .waiting }
+            let told = search.told[s]
+            guard slot != told, slot >= 0 else { continue }
+            if told >= 0 { statistics.vehicleChanges += 1 }
+            search.home(s, slot)
+        }
+    }
+}

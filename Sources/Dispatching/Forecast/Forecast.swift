@@ -46,7 +46,7 @@ public struct Forecast: Sendable {
         guard let index = indices[key], ForecastLimits.time.contains(at), (1...999).contains(permille) else {
             return nil
         }
-        return series[index].quantile(at, now: min(now, at), permille: permille)
+        return series[index].quantile(at, now: max(0, min(now, at)), permille: permille)
     }
 }
 

@@ -13,7 +13,7 @@ public struct ForecastRecord: Hashable, Sendable {
 /// Tries a forecast and the plain one on the same records: each record of the days held out is forecast `lead` before it
 /// starts, from what was over by then, and only then told.
 public struct ForecastTrial: Sendable {
-    public struct Score: Hashable, Sendable {
+    public struct Score: Hashable, Sendable, Codable {
         /// Forecasts made, and records for which too little was known.
         public var count = 0
         public var unknown = 0

@@ -51,7 +51,8 @@ struct FleetBounds {
     /// A point at distance h from everything a route passes, whose longest leg is L, adds at least
     /// `sqrt(L^2 + 4 h^2) - L`; a route without an end adds at least h.
     func candidates(
-        pickup: Spot?, delivery: Spot?, skills needed: UInt64, limit: Int64, into found: inout [(Float, Int32)]
+        pickup: Spot?, delivery: Spot?, skills needed: UInt64, limit: Int64,
+        into found: inout [(Float, Int32)]
     ) {
         found.removeAll(keepingCapacity: true)
         let most = limit == .max ? Float.infinity : FleetBounds.above(Double(limit))

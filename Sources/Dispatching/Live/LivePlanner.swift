@@ -69,6 +69,24 @@ public final class LivePlanner {
         return (s, place(s))
     }
 
+    /// What an order would get now; nil where nobody can carry it. Nothing changes.
+    public func quote(_ shipment: Shipment, at milliseconds: Int64) -> LivePlace? {
+        ask(shipment, milliseconds) { cheapest($0) }
+    }
+
+    /// The same by looking at every vehicle: what `quote` is measured against.
+    public func quoteByFullScan(_ shipment: Shipment, at milliseconds: Int64) -> LivePlace? {
+        ask(shipment, milliseconds) { cheapestByFullScan($0) }
+    }
+
+    private func ask(_ shipment: Shipment, _ at: Int64, _ find: (Int) -> LivePlace?) -> LivePlace? {
+        advance(to: at)
+        let s = table.append(shipment)
+        set.growStops()
+        defer { table.release(s) }
+        return find(s)
+    }
+
     /// Plans a waiting shipment; nil where nobody can.
     @discardableResult
     func place(_ s: Int) -> LivePlace? {

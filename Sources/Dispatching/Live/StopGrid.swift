@@ -50,7 +50,8 @@ struct StopGrid {
         for ring in 0..<side {
             for y in max(0, row - ring)...min(side - 1, row + ring) {
                 let isEdge = y == row - ring || y == row + ring
-                for x in stride(from: column - ring, through: column + ring, by: isEdge || ring == 0 ? 1 : 2 * ring)
+                for x in stride(
+                    from: column - ring, through: column + ring, by: isEdge || ring == 0 ? 1 : 2 * ring)
                 where x >= 0 && x < side {
                     found.append(contentsOf: cells[y * side + x])
                 }

@@ -14,9 +14,11 @@ struct Bench: ParsableCommand {
               keruen bench link --only latency --seconds 5
               keruen bench codec --json
               keruen bench traffic
+              keruen bench dispatch --only live
             """,
         subcommands: [
-            Codec.self, Sim.self, TrafficBench.self, LinkBench.self, BenchStation.self, BenchFleet.self,
+            Codec.self, Sim.self, TrafficBench.self, DispatchBench.self, LinkBench.self, BenchStation.self,
+            BenchFleet.self,
         ])
 
     struct Codec: ParsableCommand {

@@ -12,5 +12,7 @@ struct DispatchCommand: ParsableCommand {
               keruen dispatch solve lc1_2_1.txt --seconds 10 --out plan.json
               keruen dispatch check lc1_2_1.txt plan.json
             """,
-        subcommands: [DispatchSolve.self, DispatchCheck.self])
+        subcommands: [
+            DispatchSolve.self, DispatchCheck.self, SlotsCommand.self, ForecastCommand.self,
+        ])
 }

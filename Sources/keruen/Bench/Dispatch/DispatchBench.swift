@@ -1,0 +1,36 @@
+import ArgumentParser
+
+/// The figures of planning.
+struct DispatchBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dispatch",
+        abstract: "Plans that live, slots between companies, forecasts: speed, and quality beside it.",
+        discussion: """
+            CPU time of the measuring thread; each row says what it is compared with. Plans of the benchmark \
+            instances beside other solvers: Bench/peers/table.
+
+            Examples:
+              keruen bench dispatch
+              keruen bench dispatch --only live --json
+            """)
+
+    enum Part: String, CaseIterable, ExpressibleByArgument {
+        case live, slots, forecast
+    }
+
+    @Option(help: "Only these rows; may be given again.")
+    var only: [Part] = []
+    @OptionGroup var output: BenchOutput
+
+    func run() throws {
+        let parts = only.isEmpty ? Part.allCases : only
+        try output.report(
+            parts.flatMap { part in
+                switch part {
+                case .live: liveRows()
+                case .slots: slotRows()
+                case .forecast: forecastRows()
+                }
+            })
+    }
+}

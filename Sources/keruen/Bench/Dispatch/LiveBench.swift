@@ -72,12 +72,12 @@ enum LiveCity {
         return problem
     }
 
-    static func order(_ random: inout SplitMix64, at now: Int64) -> Shipment {
+    static func order(_ random: inout SplitMix64, at now: Int64) -> Dispatching.Shipment {
         let x = Int(random.next() % 241)
         let y = Int(random.next() % 241)
         func near(_ c: Int) -> Int { min(240, max(0, c + Int(random.next() % 33) - 16)) }
         let opens = now + Int64(random.next() % 3_600_000)
-        var order = Shipment(
+        var order = Dispatching.Shipment(
             name: "",
             pickup: Visit(
                 location: y * 241 + x, windows: [TimeWindow(opens, opens + 2_700_000)],

@@ -1,2 +1,0 @@
-import Dispatching
-import Testing

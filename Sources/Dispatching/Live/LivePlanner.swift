@@ -142,7 +142,7 @@ public final class LivePlanner {
             pickup: pickup, delivery: delivery, skills: shipment.skills, limit: limit, into: &found)
         found.sort { $0 < $1 }
         for (bound, v) in found {
-            if Double(bound) >= Double(limit) { break }
+            if Double(bound) > Double(limit) { break }
             look(s, Int(v), &limit, &best)
         }
         return best
@@ -264,6 +264,7 @@ public final class LivePlanner {
             statistics.delivered += 1
         }
         onDone?(stop & 1 == 0, s, v, departure)
+        if states[s] == .delivered { table.release(s) }
     }
 
     /// Told of every stop that is done: is it a pickup, shipment, vehicle, departure.

@@ -164,7 +164,7 @@ public final class LivePlanner {
         let r = slotOf[v]
         let rate = set.rates[v]
         let idle = set.routes[r].count == 2 ? set.startCost[r] : 0
-        guard limit > idle else { return }
+        guard limit >= idle else { return }
         // One more than the limit, so that of equal ones the lower index wins whatever the order of looking.
         let room = limit == .max ? Int64.max >> 1 : (limit &- idle) / max(rate, 1) &+ 1
         let it = set.shortest(s, r, capacity: set.capacities[v], limit: room, scratch)

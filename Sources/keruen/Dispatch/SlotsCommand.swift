@@ -36,7 +36,11 @@ struct SlotsCommand: ParsableCommand {
 
     struct Award: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print the record with all decisions; those in FILE are left out.")
+            abstract: "Print the record with all decisions; those in FILE are left out.",
+            discussion: """
+                Example:
+                  keruen dispatch slots award requests.txt --public-seed 20260901 > published.txt
+                """)
         @Argument(help: "The record; - is standard input.")
         var file: String
         @Option(help: "Decides among equals.")
@@ -49,7 +53,11 @@ struct SlotsCommand: ParsableCommand {
 
     struct Replay: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Derive all decisions of a published record again and compare byte for byte.")
+            abstract: "Derive all decisions of a published record again and compare byte for byte.",
+            discussion: """
+                Example:
+                  keruen dispatch slots replay published.txt --public-seed 20260901
+                """)
         @Argument(help: "The published record; - is standard input.")
         var file: String
         @Option(help: "The seed that was drawn.")

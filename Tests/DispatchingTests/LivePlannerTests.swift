@@ -57,6 +57,7 @@ import World
             committed[v] = nil
             done[v].stops.append(.init(isPickup ? .pickup : .delivery, original[s] ?? -1))
         }
+        var promised: [Int: Int] = [:]
         var now: Int64 = 0
         for i in 0..<150 {
             now += Int64(random.below(60_000))
@@ -65,6 +66,9 @@ import World
             problem.shipments.append(order)
             original[planner.submit(order, at: now).id] = i
             planner.improve(steps: steps)
+            #expect(
+                promised.allSatisfy { planner.states[$0.key] != .waiting || original[$0.key] != $0.value })
+            promised = original.filter { planner.states[$0.key] == .planned }
             for v in problem.vehicles.indices {
                 let route = planner.set.routes[planner.slotOf[v]]
                 guard route.frozen == 1 else { continue }

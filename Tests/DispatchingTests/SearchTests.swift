@@ -94,6 +94,30 @@ import World
         }
     }
 
+    /// Towns: every place is shared by many stops, and nobody has neighbours to begin a ruin with.
+    @Test func fewPlacesAreSearchedToo() {
+        var random = SplitMix64(seed: 4)
+        var problem = RandomProblem.make(&random, shipments: 150, kinds: 1)
+        problem.vehicles[0].count = 150
+        problem.vehicles[0].capacity = Load(40, 60, 0, 0)
+        let search = DispatchSearch(problem, seed: 1)
+        let before = search.bestCost
+        for i in 0..<10 { search.run(steps: 50, fraction: Double(i) / 10) }
+        #expect(search.bestCost < before)
+    }
+
+    @Test func refusalsOfAnyPriceDoNotOverflow() {
+        var random = SplitMix64(seed: 4)
+        var problem = RandomProblem.make(&random, shipments: 40)
+        for s in problem.shipments.indices {
+            problem.shipments[s].refusalCost = DispatchLimits.cost
+            problem.shipments[s].skills = 1 << 60
+        }
+        let search = DispatchSearch(problem, seed: 1)
+        search.run(steps: 10, fraction: 0)
+        #expect(search.bestCost == Int64.max >> 1)
+    }
+
     @Test func theSameSeedGivesTheSamePlan() {
         var random = SplitMix64(seed: 3)
         let problem = RandomProblem.make(&random, shipments: 30)

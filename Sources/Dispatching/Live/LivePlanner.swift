@@ -1,5 +1,5 @@
-/// A plan that lives: orders come and go, vehicles move, are late or lost, and the plan follows at once by the cheapest
-/// insertion, then better by and by. What is committed is never changed.
+/// A plan that lives: orders come and go, vehicles move, and the plan follows at once by the cheapest insertion, then better
+/// by and by. What is committed is never changed, and what has a vehicle keeps one.
 ///
 /// Every vehicle of the problem is one vehicle (`count` 1) and keeps its route, from where it is. Nobody waits at a stop who
 /// can wait before it: a vehicle leaves as late as its plan allows, less a share of the slack (`LiveSettings`). Pure: time
@@ -17,9 +17,6 @@ public final class LivePlanner {
     private var found: [(Float, Int32)] = []
     /// By shipment.
     var states: [ShipmentState] = []
-    /// By vehicle: out of work, with what it had on board.
-    var isLost: [Bool] = []
-    /// Until when the vehicle is bound by what it does now.
     public private(set) var now: Int64
     public internal(set) var statistics = LiveStatistics()
     var grid: StopGrid
@@ -27,7 +24,7 @@ public final class LivePlanner {
     private var due: [Int64] = []
     private var nearby: [Int32] = []
 
-    enum ShipmentState: UInt8 { case none, waiting, planned, onBoard, delivered, cancelled, stranded }
+    enum ShipmentState: UInt8 { case none, waiting, planned, onBoard, delivered, cancelled }
 
     public init(_ problem: DispatchProblem, settings: LiveSettings = LiveSettings(), at start: Int64 = 0) {
         var empty = problem
@@ -40,7 +37,6 @@ public final class LivePlanner {
         grid = StopGrid(problem.locations, stops: 8 * problem.vehicles.count)
         due = Array(repeating: .max, count: problem.vehicles.count)
         bounds.resize(problem.vehicles.count)
-        isLost = Array(repeating: false, count: problem.vehicles.count)
         for v in problem.vehicles.indices {
             let r = set.begin(v)
             slotOf.append(r)
@@ -158,7 +154,7 @@ public final class LivePlanner {
 
     /// Ties go to the lower index.
     private func look(_ s: Int, _ v: Int, _ limit: inout Int64, _ best: inout LivePlace?) {
-        guard !isLost[v], table.fits(s, v) else { return }
+        guard table.fits(s, v) else { return }
         statistics.evaluations += 1
         standNow(v)
         let r = slotOf[v]
@@ -207,7 +203,7 @@ public final class LivePlanner {
     public func advance(to milliseconds: Int64) {
         guard milliseconds > now else { return }
         now = milliseconds
-        for v in slotOf.indices where due[v] <= now && !isLost[v] { follow(v) }
+        for v in slotOf.indices where due[v] <= now { follow(v) }
     }
 
     /// Who stands and waits is here now, not when it came.

@@ -99,7 +99,9 @@ extension LivePlanner {
             }
         }
         search.absent.removeLast(search.absent.count - still)
-        if liveCost() &+ changed < before {
+        // Nobody loses a vehicle for another to get one.
+        let isKept = search.absent.allSatisfy { search.told[Int($0)] < 0 }
+        if isKept, liveCost() &+ changed < before {
             for r in set.touched { planChanged(vehicleOf[Int(r)]) }
             set.keep()
         } else {
@@ -136,7 +138,7 @@ extension LivePlanner {
         var place: (slot: Int, i: Int, j: Int)?
         func look(_ slot: Int) {
             let v = vehicleOf[slot]
-            guard v >= 0, !isLost[v], table.fits(s, v) else { return }
+            guard v >= 0, table.fits(s, v) else { return }
             standNow(v)
             let idle = set.routes[slot].count == 2 ? set.startCost[slot] : 0
             let extra = idle &+ changeCost(s, slot)

@@ -8,7 +8,6 @@ struct SearchSettings: Sendable {
     /// Temperatures as shares of the mean leg.
     var hottest = 5.0
     var coldest = 0.003
-    var acceptsAnySeed = false
     /// Share of the budget spent on fewer vehicles, where they come first.
     var fleetShare = 0.5
     var memoryBytes = 64 << 20
@@ -122,7 +121,12 @@ public final class DispatchSearch {
         var cost = set.cost
         for s in absent {
             let refusal = set.table.refusal[Int(s)]
-            if refusal == StopTable.mustServe { missing += 1 } else { cost += refusal }
+            if refusal == StopTable.mustServe {
+                missing += 1
+            } else {
+                // However many are refused, however dearly, the sum stays below half of what there is.
+                cost = min(cost, (Int64.max >> 1) - refusal) + refusal
+            }
         }
         return Score(
             missing: missing,
@@ -251,7 +255,7 @@ public final class DispatchSearch {
         current = score()
     }
 
-    /// The best plan so far, without times: `PlanSchedule` adds them.
+    /// The best plan so far, without times: the earliest hold.
     public var plan: DispatchPlan {
         var plan = DispatchPlan()
         var k = 0

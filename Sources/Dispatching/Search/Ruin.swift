@@ -29,13 +29,17 @@ extension DispatchSearch {
         }
     }
 
+    /// A stop in a route, one with neighbours where they are to be had: where many share each place there are none.
     private func seedStop() -> Int? {
         let n = set.table.shipments
+        var any: Int?
         for _ in 0..<16 {
             let stop = chance.below(2 * n)
-            if set.routeOf[stop] >= 0, neighbours.count(stop) > 0 || settings.acceptsAnySeed { return stop }
+            guard set.routeOf[stop] >= 0 else { continue }
+            if neighbours.count(stop) > 0 { return stop }
+            any = stop
         }
-        return nil
+        return any
     }
 
     private func removeString(_ stop: Int, _ longest: Double) {

@@ -32,9 +32,6 @@ struct DispatchSolve: ParsableCommand {
     @Option(help: "Steps of ruin and recreate to search, instead of --seconds.")
     var iterations: Int?
 
-    @Option(help: "Threads to use, 1 or 2; the answer is the same.")
-    var threads = 1
-
     @Option(help: "Start of the random numbers.")
     var seed: UInt64 = 1
 
@@ -55,7 +52,6 @@ struct DispatchSolve: ParsableCommand {
             throw ValidationError("--seconds must be above 0 and at most 86400")
         }
         guard iterations.map({ $0 >= 0 }) ?? true else { throw ValidationError("--iterations is negative") }
-        guard (1...2).contains(threads) else { throw ValidationError("--threads \(threads): give 1 or 2") }
         guard bestKnown.map({ $0 > 0 && $0.isFinite }) ?? true else {
             throw ValidationError("--best-known must be above 0")
         }
@@ -66,14 +62,13 @@ struct DispatchSolve: ParsableCommand {
         var plan: DispatchReport
         var objective: String
         var seed: UInt64
-        var threads: Int
         var iterations: Int
         var cpuSeconds: Double
         var interrupted: Bool
         var history: [DispatchSolver.Moment]
 
         enum CodingKeys: String, CodingKey {
-            case plan, objective, seed, threads, iterations
+            case plan, objective, seed, iterations
             case cpuSeconds = "cpu_s"
             case interrupted, history
         }
@@ -94,7 +89,7 @@ struct DispatchSolve: ParsableCommand {
             if let out { try write(file.planText(plan, verdict), to: out) }
             try tell(
                 Outcome(
-                    plan: report, objective: file.problem.objective.rawValue, seed: seed, threads: threads,
+                    plan: report, objective: file.problem.objective.rawValue, seed: seed,
                     iterations: solver.iterations, cpuSeconds: solver.cpuSeconds,
                     interrupted: Interruption.isAsked, history: solver.history))
             if !report.feasible { throw ExitCode(1) }

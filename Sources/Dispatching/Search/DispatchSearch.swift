@@ -58,6 +58,8 @@ public final class DispatchSearch {
     var compatibility: [Bool] = []
     var alone: [Int64] = []
     var remoteness: [Int64] = []
+    /// What is saved by serving each shipment: its refusal, and that of all who wait for it.
+    var worth: [Int64] = []
     /// How often each shipment was left over: what is hard to place is placed first.
     private var absences: [Int64]
     private var meanLeg: Int64 = 1
@@ -105,6 +107,8 @@ public final class DispatchSearch {
             remoteness.append(nearest)
             absent.append(Int32(s))
         }
+        worth = (0..<table.shipments).map { table.refusal[$0] }
+        if let proofs = set.proofs { worth = proofs.worth }
         makeRoom()
         recreate(blinks: false)
         set.keep()

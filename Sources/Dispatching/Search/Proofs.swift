@@ -47,6 +47,17 @@ final class Proofs {
         hasHandovers = shipments.contains { $0.after != nil }
     }
 
+    /// By shipment: its refusal and that of all who wait for it.
+    var worth: [Int64] {
+        var worth = depths.indices.map { table.refusal[$0] }
+        for s in depths.indices.sorted(by: { (depths[$0], $0) > (depths[$1], $1) }) {
+            guard let before = table.problem.shipments[s].after else { continue }
+            worth[before] =
+                worth[before].addingReportingOverflow(worth[s]).overflow ? .max : worth[before] + worth[s]
+        }
+        return worth
+    }
+
     func makeRoom(_ slots: Int) {
         let more = max(0, slots - routes.count)
         routes += [DispatchPlan.Route?](repeating: nil, count: more)

@@ -27,28 +27,35 @@ extension DispatchSearch {
         return improved
     }
 
+    /// Whether this insertion goes astray; more often where others wait for it or it for them.
+    func strays(_ s: Int) -> Bool {
+        if set.table.needs[s].contains(.others) { return chance.oneIn(settings.strayEvery / 8) }
+        return set.active.count <= settings.fewRoutes && chance.oneIn(settings.strayEvery)
+    }
+
     /// Not where it is cheapest, but at one of the nearest places of any vehicle: among few routes the cheapest insertions
     /// alone never lead to some plans.
     func insertAstray(_ s: Int) -> Bool {
         let pick = chance.below(set.active.count + 1)
-        var slot: Int
+        let slot: Int
         if pick < set.active.count {
             slot = Int(set.active[pick])
+            let kind = Int(set.routes[slot].kind)
+            guard compatible(s, kind) else { return false }
+            set.places(s, slot, capacity: set.capacities[kind], limit: .max >> 1, into: &places)
+            guard !places.isEmpty else { return false }
+            let place = places[chance.below(min(places.count, 4))]
+            set.insert(s, slot, Int(place.pickupAfter), Int(place.deliveryAfter))
         } else {
             let kind = chance.below(limits.count)
-            guard set.used[kind] < limits[kind], set.active.count < fleetLimit else { return false }
-            slot = begin(kind)
-        }
-        let kind = Int(set.routes[slot].kind)
-        if compatible(s, kind) {
-            set.places(s, slot, capacity: set.capacities[kind], limit: .max >> 1, into: &places)
-            if !places.isEmpty {
-                let place = places[chance.below(min(places.count, 4))]
-                set.insert(s, slot, Int(place.pickupAfter), Int(place.deliveryAfter))
-                if set.prove(slot) { return true }
-                set.remove(s)
+            guard hasLeft(kind), set.active.count < fleetLimit, costAlone(s, kind) < .max else {
+                return false
             }
+            slot = begin(kind)
+            set.insert(s, slot, 0, 0)
         }
+        if set.prove(slot) { return true }
+        set.remove(s)
         settleTouched()
         return false
     }
@@ -63,7 +70,7 @@ extension DispatchSearch {
 
     /// The same as things are.
     func aloneNow(_ s: Int, _ kind: Int) -> Int64 {
-        guard alone[s * set.used.count + kind] < .max, let proofs = set.proofs else { return .max }
+        guard costAlone(s, kind) < .max, let proofs = set.proofs else { return .max }
         let stops = set.stops(alone: s)
         guard let bounds = proofs.bounds(set, -1, stops) else { return .max }
         return proofs.prove(kind, stops, bounds)?.cost ?? .max

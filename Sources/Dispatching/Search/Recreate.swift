@@ -41,11 +41,10 @@ extension DispatchSearch {
 
     /// Where it is cheapest; among the absent again where it can be nowhere.
     private func put(_ s: Int, blinks: Bool) {
-        let refusal = set.table.refusal[s]
-        if blinks, set.active.count <= settings.fewRoutes, chance.oneIn(settings.strayEvery), insertAstray(s)
-        {
-            return
-        }
+        var refusal = set.table.refusal[s]
+        // Whoever waits for it may find no vehicle either.
+        if worth[s] != refusal, chance.oneIn(2) { refusal = worth[s] }
+        if blinks, strays(s), insertAstray(s) { return }
         var best = Best(cost: refusal == StopTable.mustServe ? Int64.max : refusal)
         candidates(s, blinks)
         look(s, &best)
@@ -219,7 +218,7 @@ extension DispatchSearch {
     }
 
     /// Is there a vehicle of this kind without a route?
-    @inline(__always) private func hasLeft(_ kind: Int) -> Bool { set.used[kind] < limits[kind] }
+    @inline(__always) func hasLeft(_ kind: Int) -> Bool { set.used[kind] < limits[kind] }
 
     /// Gives a route the cheapest vehicle of its family that carries what is left in it.
     func downsize(_ r: Int) {
@@ -252,5 +251,5 @@ extension DispatchSearch {
     func compatible(_ s: Int, _ kind: Int) -> Bool { compatibility[s * set.used.count + kind] }
 
     /// With an own vehicle of this kind; `.max` when it cannot.
-    private func costAlone(_ s: Int, _ kind: Int) -> Int64 { alone[s * set.used.count + kind] }
+    func costAlone(_ s: Int, _ kind: Int) -> Int64 { alone[s * set.used.count + kind] }
 }

@@ -1,8 +1,23 @@
 /// One vehicle with a sequence of stops, evaluated with everything the model knows: feasible with its times, energy
-/// stops, way and cost, or the first constraint that fails and by how much. Integers only. O(n) without energy, limits
-/// backwards in time and docks.
-struct Schedule {
+/// stops, way and least cost, or the first constraint that fails and by how much. Integers only.
+///
+/// Without energy it is exact: a schedule is found when there is one, and its cost is the least. O(n) where no limit
+/// reaches backwards in time and no time is paid for. A schedule that takes energy is always sound, but stations are
+/// chosen from a bounded set of labels, see `ScheduleEnergy.swift`.
+///
+/// The sequence must be well formed: each stop once, a delivery behind its pickup, both in the sequence.
+final class Schedule {
     let table: StopTable
+    let times: ScheduleTimes
+    /// Scratch: the stops as they come, and with energy stops put in.
+    var legs: [Leg] = []
+    var labels: [Label] = []
+    var aboard: [Int32] = []
+
+    init(table: StopTable) {
+        self.table = table
+        times = ScheduleTimes(table)
+    }
 
     /// What other routes mean for this one.
     struct Bounds {
@@ -19,25 +34,39 @@ struct Schedule {
         case fails(Violation)
     }
 
-    /// A stop with its numbers.
+    /// A stop with its numbers, or the way home.
     struct Leg {
-        var stop: DispatchPlan.Stop
+        /// Stop of the `StopTable`; negative for a station and for the way home.
+        var id: Int32
         var spot: Spot
+        var station: Int32 = -1
+        /// Which of the stops asked for; -1: none of them.
+        var seat: Int32 = -1
         /// The way here.
         var millimeters: Int64 = 0
         var milliseconds: Int64 = 0
-        var stay: Int64
+        var stay: Int64 = 0
         /// On board on the way here, in units of the first dimension.
         var grams: Int64 = 0
+        var isHome: Bool { id < 0 && station < 0 }
     }
 
-    /// Stops are numbered as in the `StopTable`.
+    /// Stops are numbered as in the `StopTable`. A route without stops costs nothing.
     func evaluate(_ kind: Int, _ stops: [Int32], _ bounds: Bounds = Bounds()) -> Outcome {
-        let vehicle = table.problem.vehicles[kind]
-        if let fault = freightFault(kind, vehicle, stops) { return .fails(fault) }
-        var legs: [Leg] = []
-        legs.reserveCapacity(stops.count)
-        var here = StopTable.spot(table.problem, vehicle.start)
+        if stops.isEmpty { return .fits(DispatchPlan.Route(vehicle: kind, stops: [])) }
+        if let fault = freightFault(kind, stops) { return .fails(fault) }
+        if let fault = layOut(kind, stops) { return .fails(fault) }
+        if table.problem.vehicles[kind].energy != nil, !lastsToTheEnd(kind) {
+            return withStations(kind, bounds)
+        }
+        return timed(kind, legs, bounds)
+    }
+
+    /// Legs in the order of the stops, straight from one to the next.
+    private func layOut(_ kind: Int, _ stops: [Int32]) -> Violation? {
+        let mode = table.problem.vehicles[kind].mode
+        legs.removeAll(keepingCapacity: true)
+        var here = StopTable.spot(table.problem, table.problem.vehicles[kind].start)
         var grams: Int64 = 0
         for stop in stops where stop & 1 == 1 && table.shape[Int(stop) >> 1] == .deliveryOnly {
             grams += Int64(table.load[Int(stop) >> 1][0])
@@ -45,38 +74,20 @@ struct Schedule {
         for (i, id) in stops.enumerated() {
             let stop = Int(id)
             var leg = Leg(
-                stop: DispatchPlan.Stop(stop & 1 == 0 ? .pickup : .delivery, stop >> 1),
-                spot: table.spot[stop], stay: table.service[stop], grams: grams)
-            guard reach(&leg, from: here, vehicle.mode) else {
-                return .fails(Violation(kind: .noWay, stop: i, shipment: stop >> 1))
+                id: id, spot: table.spot[stop], seat: Int32(i), stay: table.service[stop], grams: grams)
+            guard reach(&leg, from: here, mode) else {
+                return Violation(kind: .noWay, stop: i, shipment: stop >> 1)
             }
-            grams += Int64(table.load[stop >> 1][0]) * (stop & 1 == 0 ? 1 : -1)
+            grams += Int64(table.load[stop >> 1][0]) * (id & 1 == 0 ? 1 : -1)
             here = leg.spot
             legs.append(leg)
         }
-        if let end = vehicle.end {
-            // The way home is a last leg without a stop of its own.
-            var home = Leg(
-                stop: DispatchPlan.Stop(.energy, -1), spot: StopTable.spot(table.problem, end), stay: 0,
-                grams: grams)
-            guard reach(&home, from: here, vehicle.mode) else { return .fails(Violation(kind: .noWay)) }
+        if let end = table.problem.vehicles[kind].end {
+            var home = Leg(id: -1, spot: StopTable.spot(table.problem, end), grams: grams)
+            guard reach(&home, from: here, mode) else { return Violation(kind: .noWay) }
             legs.append(home)
         }
-        guard let energy = vehicle.energy else { return timed(kind, vehicle, legs, bounds) }
-        switch charged(vehicle, energy, legs) {
-        case .failure(let shortage): return .fails(shortage.violation)
-        case .success(let plans):
-            var best: DispatchPlan.Route?
-            var fault: Violation?
-            for plan in plans {
-                switch timed(kind, vehicle, plan, bounds) {
-                case .fits(let route): if route.cost < best?.cost ?? .max { best = route }
-                case .fails(let violation): fault = fault ?? violation
-                }
-            }
-            if let best { return .fits(best) }
-            return .fails(fault ?? Violation(kind: .outOfEnergy))
-        }
+        return nil
     }
 
     /// False where no way leads.
@@ -89,37 +100,32 @@ struct Schedule {
     }
 
     /// Times of a sequence with its energy stops, then what it costs.
-    private func timed(
-        _ kind: Int, _ vehicle: DispatchVehicle, _ legs: [Leg], _ bounds: Bounds
-    ) -> Outcome {
-        let far = legs.reduce(Int64(0)) { $0 &+ $1.millimeters }
-        if let longest = vehicle.longestMillimeters, far > longest {
+    func timed(_ kind: Int, _ legs: [Leg], _ bounds: Bounds) -> Outcome {
+        var far: Int64 = 0
+        for leg in legs { far &+= leg.millimeters }
+        if let longest = table.problem.vehicles[kind].longestMillimeters, far > longest {
             return .fails(Violation(kind: .tooFar, excess: far - longest))
         }
-        var times = ScheduleTimes(table, vehicle, legs, bounds)
-        if let fault = times.solve() { return .fails(fault) }
+        if let fault = times.solve(kind, legs, bounds) { return .fails(fault) }
         var route = DispatchPlan.Route(vehicle: kind, stops: [])
-        route.startMilliseconds = times.begin
-        route.endMilliseconds = times.end
+        route.stops.reserveCapacity(legs.count)
+        route.startMilliseconds = times.value[0]
+        route.endMilliseconds = times.value[times.stops + 1]
         route.millimeters = far
-        var cost = Int128(vehicle.fixedCost) + Int128(vehicle.distanceCost) * Int128(far)
-        cost += Int128(vehicle.timeCost) * Int128(times.end - times.begin)
-        var time = times.begin
-        for i in 0..<times.count {
-            var stop = legs[i].stop
-            stop.arrivalMilliseconds = time + legs[i].milliseconds
-            stop.startMilliseconds = times.start[i]
-            stop.departureMilliseconds = times.start[i] + legs[i].stay
-            time = stop.departureMilliseconds
-            route.stops.append(stop)
-            switch stop.action {
-            case .pickup: break
-            case .energy: cost += Int128(table.problem.stations[stop.index].cost)
-            case .delivery:
-                let shipment = table.problem.shipments[stop.index]
-                let late = max(0, stop.startMilliseconds - (shipment.promisedMilliseconds ?? .max))
-                cost += Int128(late) * Int128(shipment.latenessCost)
-            }
+        var cost = times.cost + Int128(table.problem.vehicles[kind].fixedCost)
+        cost += Int128(table.problem.vehicles[kind].distanceCost) * Int128(far)
+        var time = route.startMilliseconds
+        for (i, leg) in legs.enumerated() where !leg.isHome {
+            let start = times.value[i + 1]
+            let isEnergy = leg.station >= 0
+            if isEnergy { cost += Int128(table.problem.stations[Int(leg.station)].cost) }
+            route.stops.append(
+                DispatchPlan.Stop(
+                    isEnergy ? .energy : leg.id & 1 == 0 ? .pickup : .delivery,
+                    isEnergy ? Int(leg.station) : Int(leg.id >> 1),
+                    arrivalMilliseconds: time + leg.milliseconds, startMilliseconds: start,
+                    departureMilliseconds: start + leg.stay))
+            time = start + leg.stay
         }
         route.cost = held(cost)
         return .fits(route)

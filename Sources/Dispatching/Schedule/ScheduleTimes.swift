@@ -1,229 +1,180 @@
-/// The least times of a sequence that keep every limit: a fixpoint, raised from the earliest. Then the vehicle leaves as
-/// late as it can with the same end.
-struct ScheduleTimes {
-    /// Apart by at most `longest`: from the end of `up` (-1: leaving) to the begin of `down` (`count`: the end).
-    private struct Limit {
-        var up: Int
-        var down: Int
-        var longest: Int64
-        var shipment: Int
-    }
-    /// `second` begins `wait` after `first` is over.
-    private struct Order {
-        var first: Int
-        var second: Int
+/// When things happen along one sequence. Moments are nodes: 0 leaving, `i + 1` the begin of service at leg `i`,
+/// `stops + 1` the end. Every rule is "this at least so long after that", also backwards in time, or says by itself when
+/// a moment may be. With two schedules that keep all of these the earlier of both moment by moment keeps them too, so
+/// that there is a least one, and raising moments only as far as a rule demands finds it.
+final class ScheduleTimes {
+    /// `value[to] >= value[from] + wait`.
+    struct Rule {
+        var from: Int
+        var to: Int
         var wait: Int64
         var shipment: Int
+        var kind: Violation.Kind
     }
 
-    private let table: StopTable
-    private let vehicle: DispatchVehicle
-    private let legs: [Schedule.Leg]
-    /// Stops; the way home is no stop.
-    let count: Int
-    private(set) var start: [Int64]
-    private(set) var begin: Int64
-    private(set) var end: Int64 = 0
-    private var floor: [Int64]
-    /// Over at or before; `.max`: no matter.
-    private var deadline: [Int64]
-    private var limits: [Limit] = []
-    private var orders: [Order] = []
-    private let taken: [Int: [TimeWindow]]
+    let table: StopTable
+    private(set) var kind = 0
+    private(set) var legs: [Schedule.Leg] = []
+    private(set) var stops = 0
+    var value: [Int64] = []
+    /// Of time and lateness.
+    var cost: Int128 = 0
+    /// From the node before to this one: stay and way.
+    private(set) var gap: [Int64] = []
+    /// Not after.
+    private(set) var ceiling: [Int64] = []
+    private(set) var rules: [Rule] = []
+    private(set) var timeCost: Int64 = 0
+    /// Some stop has a gap in when it may be: a later begin may then be the cheaper.
+    private(set) var hasGaps = false
+    private(set) var taken: [Int: [TimeWindow]] = [:]
+    var isMoving: [Bool] = []
+    var best: [Int64] = []
 
-    init(
-        _ table: StopTable, _ vehicle: DispatchVehicle, _ legs: [Schedule.Leg], _ bounds: Schedule.Bounds
-    ) {
-        self.table = table
-        self.vehicle = vehicle
-        self.legs = legs
-        taken = bounds.taken
-        count = legs.count - (vehicle.end == nil ? 0 : 1)
-        start = [Int64](repeating: 0, count: count)
-        floor = [Int64](repeating: .min, count: count)
-        deadline = [Int64](repeating: .max, count: count)
-        begin = vehicle.shift.opensMilliseconds
-        func seat(_ action: DispatchPlan.Stop.Action, _ s: Int) -> Int? {
-            legs.firstIndex { $0.stop.action == action && $0.stop.index == s }
-        }
-        for i in 0..<count where legs[i].stop.action != .energy {
-            let s = legs[i].stop.index
-            let shape = table.shape[s]
-            // Once a shipment.
-            let isLast = legs[i].stop.action == .delivery || shape == .pickupOnly
-            guard isLast else { continue }
-            let shipment = table.problem.shipments[s]
-            let up = shape == .deliveryOnly ? -1 : seat(.pickup, s) ?? -1
-            let down = shape == .pickupOnly ? count : i
-            if let longest = shipment.longestOnBoardMilliseconds {
-                limits.append(Limit(up: up, down: down, longest: longest, shipment: s))
-            }
-            if let release = bounds.release[s] {
-                if up >= 0 { floor[up] = max(floor[up], release) } else { begin = max(begin, release) }
-            }
-            if let over = bounds.deadline[s], down < count { deadline[down] = min(deadline[down], over) }
-            if let before = shipment.after, let first = seat(.delivery, before), up >= 0 {
-                orders.append(
-                    Order(first: first, second: up, wait: shipment.handoverMilliseconds, shipment: s))
-            }
-        }
-    }
+    init(_ table: StopTable) { self.table = table }
 
-    /// What fails first, or nil with the times.
-    mutating func solve() -> Violation? {
-        if let fault = fixpoint() { return fault }
-        if vehicle.timeCost > 0 { leaveLate() }
-        if count > 0 { begin = max(begin, start[0] - legs[0].milliseconds) }
+    /// What fails first, or nil with `value` and `cost` of the cheapest schedule; the earliest of several.
+    func solve(_ kind: Int, _ legs: [Schedule.Leg], _ bounds: Schedule.Bounds) -> Violation? {
+        prepare(kind, legs, bounds)
+        if let fault = settle() { return fault }
+        cost = reckon()
+        if timeCost > 0 {
+            leaveBest()
+        } else {
+            value[0] = max(value[0], value[1] - gap[1])
+        }
         return nil
     }
 
-    private mutating func fixpoint() -> Violation? {
+    func prepare(_ kind: Int, _ legs: [Schedule.Leg], _ bounds: Schedule.Bounds) {
+        self.kind = kind
+        self.legs.removeAll(keepingCapacity: true)
+        self.legs.append(contentsOf: legs)
+        stops = legs.count - (legs.last?.isHome == true ? 1 : 0)
+        taken = bounds.taken
+        timeCost = table.problem.vehicles[kind].timeCost
+        hasGaps = false
+        rules.removeAll(keepingCapacity: true)
+        for i in value.count..<max(stops + 2, value.count) {
+            value.append(0)
+            gap.append(0)
+            ceiling.append(0)
+            isMoving.append(i < 0)
+        }
+        var stay: Int64 = 0
+        for i in 0...stops + 1 {
+            value[i] = 0
+            ceiling[i] = .max
+            gap[i] = stay + (i > 0 && i <= legs.count ? legs[i - 1].milliseconds : 0)
+            stay = i > 0 && i <= stops ? legs[i - 1].stay : 0
+        }
+        value[0] = table.problem.vehicles[kind].shift.opensMilliseconds
+        ceiling[stops + 1] = table.problem.vehicles[kind].shift.closesMilliseconds
+        for i in 0..<stops where legs[i].id >= 0 {
+            let s = Int(legs[i].id) >> 1
+            let shape = table.shape[s]
+            if windowCount(legs[i].id) > 1 || dock(legs[i].id) != nil { hasGaps = true }
+            // Once a shipment.
+            if legs[i].id & 1 == 1 || shape == .pickupOnly { prepare(s, shape, i + 1, bounds) }
+        }
+        if let longest = table.problem.vehicles[kind].longestMilliseconds {
+            rules.append(Rule(from: stops + 1, to: 0, wait: -longest, shipment: -1, kind: .tooLong))
+        }
+    }
+
+    private func prepare(_ s: Int, _ shape: StopTable.Shape, _ node: Int, _ bounds: Schedule.Bounds) {
+        let longest = table.problem.shipments[s].longestOnBoardMilliseconds
+        let before = table.problem.shipments[s].after
+        if longest == nil, before == nil, bounds.release.isEmpty, bounds.deadline.isEmpty { return }
+        let up = shape == .pickupOnly ? node : shape == .deliveryOnly ? 0 : self.node(2 * s) ?? 0
+        let down = shape == .pickupOnly ? stops + 1 : node
+        if let longest {
+            let stay = up > 0 ? legs[up - 1].stay : 0
+            rules.append(
+                Rule(from: down, to: up, wait: -longest - stay, shipment: s, kind: .tooLongOnBoard))
+        }
+        if let before {
+            let wait = table.problem.shipments[s].handoverMilliseconds
+            if let first = self.node(2 * before + 1) {
+                let over = legs[first - 1].stay + wait
+                rules.append(Rule(from: first, to: up, wait: over, shipment: s, kind: .beforeHandover))
+            } else if table.shape[before] == .pickupOnly, self.node(2 * before) != nil {
+                rules.append(
+                    Rule(from: stops + 1, to: up, wait: wait, shipment: s, kind: .beforeHandover))
+            }
+        }
+        if let release = bounds.release[s] { value[up] = max(value[up], release) }
+        if let over = bounds.deadline[s] {
+            ceiling[down] = min(ceiling[down], over - (down <= stops ? legs[down - 1].stay : 0))
+        }
+    }
+
+    private func node(_ id: Int) -> Int? {
+        for i in 0..<stops where Int(legs[i].id) == id { return i + 1 }
+        return nil
+    }
+
+    // MARK: The least schedule
+
+    /// Raises `value` to the least that keeps everything, or tells what cannot be kept. Where rules chase each other in
+    /// a circle without any moment passing into another window, they will for ever: more rounds than moments prove it.
+    func settle() -> Violation? {
         var cause: Violation?
-        for _ in 0..<16 * count + 64 {
-            if let fault = forward() { return cause ?? fault }
-            guard let raised = raise() else { return nil }
-            cause = cause ?? raised
+        var calm = 0
+        while calm <= stops + 2 {
+            calm += 1
+            for i in 1...stops + 1 {
+                let ready = max(value[i], value[i - 1] &+ gap[i])
+                guard let time = slot(i, ready) else { return cause ?? late(i, ready) }
+                if time > ready { calm = 0 }
+                value[i] = time
+            }
+            var isSettled = true
+            for rule in rules where value[rule.to] < value[rule.from] &+ rule.wait {
+                let least = value[rule.from] &+ rule.wait
+                if cause == nil {
+                    cause = Violation(
+                        kind: rule.kind, stop: rule.to > 0 && rule.to <= stops ? seat(rule.to) : nil,
+                        shipment: rule.shipment < 0 ? nil : rule.shipment, excess: least - value[rule.to])
+                }
+                value[rule.to] = least
+                isSettled = false
+            }
+            if isSettled { return nil }
         }
         return cause
     }
 
-    private mutating func forward() -> Violation? {
-        var time = begin
-        for i in 0..<count {
-            time = max(time + legs[i].milliseconds, floor[i])
-            let stop = legs[i].stop
-            if stop.action != .energy {
-                let id = 2 * stop.index + (stop.action == .delivery ? 1 : 0)
-                let ready = time
-                guard let slot = firstSlot(i, id, time) else {
-                    return Violation(
-                        kind: .outsideWindow, stop: i, shipment: stop.index,
-                        excess: max(ready - table.closes[id], 0))
-                }
-                time = slot
-            }
-            start[i] = time
-            time += legs[i].stay
-            if time > deadline[i] {
-                return Violation(
-                    kind: .beforeHandover, stop: i, shipment: stop.index, excess: time - deadline[i])
-            }
-        }
-        end = time + (count < legs.count ? legs[count].milliseconds : 0)
-        let over = end - vehicle.shift.closesMilliseconds
-        return over > 0 ? Violation(kind: .endsAfterShift, excess: over) : nil
-    }
-
-    /// Raises what is too early for a limit; nil when nothing is.
-    private mutating func raise() -> Violation? {
-        var first: Violation?
-        for limit in limits {
-            let down = limit.down < count ? start[limit.down] : end
-            let up = limit.up >= 0 ? start[limit.up] + legs[limit.up].stay : begin
-            let excess = down - up - limit.longest
-            guard excess > 0 else { continue }
-            if limit.up >= 0 { floor[limit.up] = start[limit.up] + excess } else { begin += excess }
-            first = first ?? Violation(kind: .tooLongOnBoard, shipment: limit.shipment, excess: excess)
-        }
-        for order in orders {
-            let ready = start[order.first] + legs[order.first].stay + order.wait
-            guard start[order.second] < ready else { continue }
-            floor[order.second] = ready
-            first =
-                first
-                ?? Violation(
-                    kind: .beforeHandover, stop: order.second, shipment: order.shipment,
-                    excess: ready - start[order.second])
-        }
-        if let longest = vehicle.longestMilliseconds, end - begin > longest {
-            first = first ?? Violation(kind: .tooLong, excess: end - begin - longest)
-            begin = end - longest
-        }
-        return first
-    }
-
-    /// The latest leaving with the same end, the same windows and no more lateness, by a fixpoint from above.
-    private mutating func leaveLate() {
-        var latest = [Int64](repeating: 0, count: count)
-        var leave = Int64.max
-        for i in 0..<count {
-            latest[i] = .max
-            let stop = legs[i].stop
-            guard stop.action != .energy else { continue }
-            let shipment = table.problem.shipments[stop.index]
-            let visit = stop.action == .pickup ? shipment.pickup : shipment.delivery
-            if let window = visit?.windows.first(where: { $0.closesMilliseconds >= start[i] }) {
-                latest[i] = window.closesMilliseconds
-            }
-            if visit?.dock != nil { latest[i] = start[i] }
-            if stop.action == .delivery, shipment.latenessCost > 0,
-                let promised = shipment.promisedMilliseconds
-            {
-                latest[i] = min(latest[i], max(start[i], promised))
-            }
-            if deadline[i] < .max { latest[i] = min(latest[i], deadline[i] - legs[i].stay) }
-        }
-        var isSettled = false
-        var rounds = 0
-        while !isSettled, rounds < 16 * count + 64 {
-            rounds += 1
-            isSettled = true
-            func lower(_ value: inout Int64, _ to: Int64) {
-                if to < value {
-                    value = to
-                    isSettled = false
-                }
-            }
-            var next = end - (count < legs.count ? legs[count].milliseconds : 0)
-            for i in stride(from: count - 1, through: 0, by: -1) {
-                lower(&latest[i], next - legs[i].stay)
-                next = latest[i] - legs[i].milliseconds
-            }
-            lower(&leave, next)
-            for limit in limits where limit.down < count {
-                let up = limit.up >= 0 ? latest[limit.up] + legs[limit.up].stay : leave
-                lower(&latest[limit.down], up + limit.longest)
-            }
-            for order in orders {
-                lower(&latest[order.first], latest[order.second] - order.wait - legs[order.first].stay)
-            }
-        }
-        guard isSettled, leave > begin else { return }
-        let before = self
-        begin = leave
-        if fixpoint() != nil || end > before.end { self = before }
-    }
-
-    /// The first time from `time` on in a window and, at a dock, with a place free during the whole stay.
-    private func firstSlot(_ i: Int, _ id: Int, _ ready: Int64) -> Int64? {
-        let shipment = table.problem.shipments[id >> 1]
-        guard let visit = id & 1 == 0 ? shipment.pickup : shipment.delivery else { return ready }
+    /// The first moment from `ready` on that the node allows by itself.
+    private func slot(_ node: Int, _ ready: Int64) -> Int64? {
         var time = ready
-        while true {
-            guard let window = visit.windows.first(where: { $0.closesMilliseconds >= time }) else {
-                return nil
-            }
-            time = max(time, window.opensMilliseconds)
-            guard let dock = visit.dock, legs[i].stay > 0, let free = clash(dock, time, legs[i].stay) else {
-                return time
-            }
+        if node <= stops, legs[node - 1].id >= 0 {
+            guard let free = firstSlot(legs[node - 1].id, ready, legs[node - 1].stay) else { return nil }
             time = free
         }
+        return time > ceiling[node] ? nil : time
     }
 
-    /// When the first full moment within the stay is over; nil: there is none.
-    private func clash(_ dock: Int, _ time: Int64, _ stay: Int64) -> Int64? {
-        let known = table.problem.docks[dock]
-        let others = known.booked + (taken[dock] ?? [])
-        let touching = others.filter {
-            $0.opensMilliseconds < time + stay && $0.closesMilliseconds > time
-                && $0.opensMilliseconds < $0.closesMilliseconds
+    private func seat(_ node: Int) -> Int? { legs[node - 1].seat < 0 ? nil : Int(legs[node - 1].seat) }
+
+    /// Why a moment cannot be at `ready` or later.
+    private func late(_ node: Int, _ ready: Int64) -> Violation {
+        guard node <= stops else {
+            let isShift = ready > table.problem.vehicles[kind].shift.closesMilliseconds
+            return Violation(
+                kind: isShift ? .endsAfterShift : .beforeHandover, excess: ready - ceiling[node])
         }
-        guard touching.count >= known.places else { return nil }
-        for moment in [time] + touching.map(\.opensMilliseconds).filter({ $0 > time }).sorted() {
-            let there = touching.filter { $0.opensMilliseconds <= moment && moment < $0.closesMilliseconds }
-            if there.count >= known.places { return there.map(\.closesMilliseconds).min() }
+        let id = Int(legs[node - 1].id)
+        let shipment = id >= 0 ? id >> 1 : nil
+        let closes = id >= 0 ? table.closes[id] : .max
+        let over = ready - closes
+        if over > 0 {
+            return Violation(kind: .outsideWindow, stop: seat(node), shipment: shipment, excess: over)
         }
-        return nil
+        if ready > ceiling[node] {
+            return Violation(
+                kind: .beforeHandover, stop: seat(node), shipment: shipment, excess: ready - ceiling[node])
+        }
+        return Violation(kind: .dockTaken, stop: seat(node), shipment: shipment)
     }
 }

@@ -104,6 +104,14 @@ final class StopTable: @unchecked Sendable {
     /// The pickup is done: what is left is a delivery, on board from the start.
     func pickedUp(_ s: Int) { shape[s] = .deliveryOnly }
 
+    /// What would be if a shipment or a vehicle were another.
+    func replace(shipment s: Int, by shipment: Shipment) {
+        problem.shipments[s] = shipment
+        write(s)
+    }
+
+    func replace(vehicle kind: Int, by vehicle: DispatchVehicle) { problem.vehicles[kind] = vehicle }
+
     private func grow() {
         func moved<T>(_ old: UnsafeMutablePointer<T>, _ each: Int) -> UnsafeMutablePointer<T> {
             let new = UnsafeMutablePointer<T>.allocate(capacity: 2 * each * capacity)

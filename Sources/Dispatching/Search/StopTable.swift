@@ -5,6 +5,8 @@ final class StopTable: @unchecked Sendable {
     private(set) var shipments: Int
     private(set) var capacity: Int
     private var released: [Int] = []
+    /// Places that nobody needs any more.
+    private var removed: [Int] = []
     private(set) var spot: UnsafeMutablePointer<Spot>
     private(set) var opens: UnsafeMutablePointer<Int64>
     private(set) var closes: UnsafeMutablePointer<Int64>
@@ -14,7 +16,7 @@ final class StopTable: @unchecked Sendable {
     /// What is missing when it is not served; `mustServe` beyond price.
     private(set) var refusal: UnsafeMutablePointer<Int64>
     /// By mode.
-    let ways: UnsafeMutablePointer<Ways>
+    private(set) var ways: UnsafeMutablePointer<Ways>
 
     enum Shape: UInt8 { case pair, deliveryOnly, pickupOnly }
     static let mustServe = Int64.max
@@ -92,6 +94,52 @@ final class StopTable: @unchecked Sendable {
         shape = moved(shape, 1)
         refusal = moved(refusal, 1)
         capacity *= 2
+    }
+
+    /// Takes a changed shipment in the place of the one it was.
+    func replace(_ s: Int, with shipment: Shipment) {
+        problem.shipments[s] = shipment
+        write(s)
+    }
+
+    func append(_ vehicle: DispatchVehicle) { problem.vehicles.append(vehicle) }
+
+    /// Index of a place, which may be that of a removed one.
+    func append(_ location: Location) -> Int {
+        let i = removed.popLast() ?? problem.locations.count
+        if i == problem.locations.count {
+            problem.locations.append(location)
+        } else {
+            problem.locations[i] = location
+        }
+        for mode in problem.modes.indices { ways[mode].take(location, at: i) }
+        return i
+    }
+
+    func remove(location i: Int) { removed.append(i) }
+
+    func append(_ mode: TravelMode) {
+        let n = problem.modes.count
+        let more = UnsafeMutablePointer<Ways>.allocate(capacity: n + 1)
+        more.moveInitialize(from: ways, count: n)
+        (more + n).initialize(to: Ways(mode, problem.locations))
+        ways.deallocate()
+        ways = more
+        problem.modes.append(mode)
+    }
+
+    func replace(mode i: Int, with mode: TravelMode) {
+        ways[i] = Ways(mode, problem.locations)
+        problem.modes[i] = mode
+    }
+
+    func copy() -> StopTable {
+        let copy = StopTable(problem)
+        copy.released = released
+        copy.removed = removed
+        // What is on board has no pickup any more.
+        for s in 0..<shipments { copy.shape[s] = shape[s] }
+        return copy
     }
 
     static func spot(_ problem: DispatchProblem, _ location: Int) -> Spot {

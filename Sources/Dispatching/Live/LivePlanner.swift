@@ -164,9 +164,18 @@ public final class LivePlanner {
         let r = slotOf[v]
         bounds.update(v, set, r)
         let route = set.routes[r]
-        due[v] =
-            route.count == 2 || isOut[v]
-            ? .max : route.frozen == 1 ? route.depart[1] : leaves(v, route, 0) &- settings.commitMilliseconds
+        guard route.count > 2, !isOut[v] else {
+            due[v] = .max
+            return
+        }
+        if !settings.followsClock {
+            // Who has not left by then comes too late.
+            due[v] = route.latest[0] &+ 1
+        } else if route.frozen == 1 {
+            due[v] = route.depart[1]
+        } else {
+            due[v] = leaves(v, route, 0) &- settings.commitMilliseconds
+        }
     }
 
     /// Where the shipment is cheapest, without planning it.
@@ -238,12 +247,14 @@ public final class LivePlanner {
 
     // MARK: Vehicles
 
-    /// Time goes on: what is done leaves the plans, what is begun is committed.
+    /// Time goes on: what is done leaves the plans, what is begun is committed. Where vehicles do not follow the clock,
+    /// what its vehicle did not begin in time is placed anew.
     public func advance(to milliseconds: Int64) {
         guard milliseconds > now else { return }
         now = min(milliseconds, DispatchLimits.latestMilliseconds)
-        guard settings.followsClock else { return }
-        for v in slotOf.indices where due[v] <= now { follow(v) }
+        for v in slotOf.indices where due[v] <= now {
+            if settings.followsClock { follow(v) } else { _ = repair(v) }
+        }
     }
 
     /// Who stands and waits is here now, not when it came.

@@ -211,6 +211,23 @@ import World
         #expect(Self.faults(copy).isEmpty)
     }
 
+    /// An order that is only asked for is none, whatever comes next.
+    @Test func askingLeavesNothingBehind() throws {
+        var random = SplitMix64(seed: 8)
+        let planner = LivePlanner(LivePlannerTests.problem(&random, vehicles: 3))
+        for i in 0..<4 { _ = try planner.submit(LivePlannerTests.order(&random, i, at: 0), at: 0) }
+        let before = planner.set.cost
+        for i in 4..<8 {
+            _ = try planner.quote(LivePlannerTests.order(&random, i, at: 0), at: 0)
+            _ = try planner.earliest(LivePlannerTests.order(&random, i, at: 0), at: 0)
+            #expect(planner.set.cost == before)
+            planner.improve(steps: 5)
+            #expect(planner.set.cost <= before)
+            if planner.set.cost < before { break }
+        }
+        #expect(planner.statistics.submitted == 4 && Self.faults(planner).isEmpty)
+    }
+
     /// Bad input changes nothing and says what is wrong.
     @Test func badInputIsRefused() throws {
         var random = SplitMix64(seed: 7)

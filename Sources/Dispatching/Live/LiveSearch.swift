@@ -179,7 +179,7 @@ extension LivePlanner {
 
     /// What is planned is told: counts whose vehicle changed.
     private func publish() {
-        for s in 0..<table.shipments where states[s] == .planned || states[s] == .waiting {
+        for s in states.indices where states[s] == .planned || states[s] == .waiting {
             let slot = set.slot(of: s)
             if slot >= 0 { states[s] = .planned } else { states[s] = .waiting }
             let told = search.told[s]

@@ -28,7 +28,7 @@ extension DispatchProblem {
         for (i, shipment) in shipments.enumerated() { try check(shipment, i) }
     }
 
-    private func check(_ mode: TravelMode, _ path: String) throws(ProblemFault) {
+    func check(_ mode: TravelMode, _ path: String) throws(ProblemFault) {
         try ProblemLimits.number(mode.pace, 1...(1 << 40), path, "pace")
         try ProblemLimits.number(mode.quantumMillimeters, 1...(1 << 30), path, "quantumMillimeters")
         let speed = 1000 * Double(TravelMode.unitPace) / Double(mode.pace)
@@ -54,7 +54,7 @@ extension DispatchProblem {
         }
     }
 
-    private func check(_ place: Location, _ i: Int) throws(ProblemFault) {
+    func check(_ place: Location, _ i: Int) throws(ProblemFault) {
         for value in [place.x, place.y, place.z]
         where !(value.magnitude <= DispatchLimits.farthestMillimeters) {
             throw ProblemFault(field: "locations[\(i)]", problem: "lies at \(value) mm, which is too far")
@@ -81,7 +81,7 @@ extension DispatchProblem {
         try ProblemLimits.number(station.cost, ProblemLimits.cost, path, "cost")
     }
 
-    private func check(_ vehicle: DispatchVehicle, _ path: String) throws(ProblemFault) {
+    func check(_ vehicle: DispatchVehicle, _ path: String) throws(ProblemFault) {
         try ProblemLimits.number(Int64(vehicle.count), 0...Int64(DispatchLimits.vehicles), path, "count")
         try ProblemLimits.index(vehicle.mode, modes.count, path, "mode")
         try ProblemLimits.index(vehicle.start, locations.count, path, "start")
@@ -111,7 +111,7 @@ extension DispatchProblem {
         }
     }
 
-    private func check(_ shipment: Shipment, _ i: Int) throws(ProblemFault) {
+    func check(_ shipment: Shipment, _ i: Int) throws(ProblemFault) {
         let path = "shipments[\(i)]"
         guard shipment.pickup != nil || shipment.delivery != nil else {
             throw ProblemFault(field: path, problem: "has neither pickup nor delivery")
@@ -157,7 +157,7 @@ extension DispatchProblem {
 }
 
 /// The checks of single values. Fields are put together only for what is wrong.
-private enum ProblemLimits {
+enum ProblemLimits {
     static let time = 0...DispatchLimits.latestMilliseconds
     static let cost = 0...DispatchLimits.cost
 

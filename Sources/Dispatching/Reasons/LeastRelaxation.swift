@@ -116,11 +116,11 @@ extension PlanReasons {
     ) -> Int64? {
         var (easierOrder, easierCarrier) = (order, carrier)
         relaxation.apply(&easierOrder, &easierCarrier)
-        table.replace(shipment: relaxation.shipment, by: easierOrder)
-        table.replace(vehicle: line.kind, by: easierCarrier)
+        table.replace(relaxation.shipment, with: easierOrder)
+        table.replace(vehicle: line.kind, with: easierCarrier)
         defer {
-            table.replace(shipment: relaxation.shipment, by: order)
-            table.replace(vehicle: line.kind, by: carrier)
+            table.replace(relaxation.shipment, with: order)
+            table.replace(vehicle: line.kind, with: carrier)
         }
         put(relaxation.shipment, place, line)
         guard case .fits(let route) = evaluate(line, trial, bounds) else { return nil }

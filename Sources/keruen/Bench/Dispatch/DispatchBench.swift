@@ -25,9 +25,9 @@ struct DispatchBench: ParsableCommand {
     func run() throws {
         let parts = only.isEmpty ? Part.allCases : only
         try output.report(
-            parts.flatMap { part in
+            try parts.flatMap { part in
                 switch part {
-                case .live: liveRows()
+                case .live: try liveRows()
                 case .slots: slotRows()
                 case .forecast: forecastRows()
                 }

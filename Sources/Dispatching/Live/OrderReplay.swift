@@ -94,13 +94,13 @@ public final class OrderReplay {
     }
 
     /// Tells the planner the next order, at its time; false when there is none.
-    public func submitNext() -> Bool {
+    public func submitNext() throws(ProblemFault) -> Bool {
         guard next < orders.count else { return false }
         let order = orders[next]
         next += 1
         // The id is known only afterwards, and meanwhile others' stops are told under ids in use: none is this one's.
         planner.advance(to: order.milliseconds)
-        let (id, place) = planner.submit(problem.shipments[order.shipment], at: order.milliseconds)
+        let (id, place) = try planner.submit(problem.shipments[order.shipment], at: order.milliseconds)
         shipmentOf[id] = order.shipment
         if place == nil { result.unplaced += 1 }
         return true

@@ -15,7 +15,7 @@ struct DispatchBench: ParsableCommand {
             """)
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case live, slots, forecast
+        case live, slots, forecast, split
     }
 
     @Option(help: "Only these rows; may be given again.")
@@ -30,6 +30,7 @@ struct DispatchBench: ParsableCommand {
                 case .live: try liveRows()
                 case .slots: slotRows()
                 case .forecast: forecastRows()
+                case .split: try splitRows()
                 }
             })
     }

@@ -17,7 +17,7 @@ struct SearchSettings: Sendable {
     /// Among few routes one insertion in so many goes astray.
     var strayEvery = 100
     /// How many places of a shipment in a route a schedule is asked for.
-    var mostProofs = 64
+    var mostProofs = 8
 }
 
 /// What is less is better: what must be served and is not, then vehicles where they come first, then cost.

@@ -4,6 +4,8 @@ public struct Relaxation: Hashable, Sendable, Codable {
     public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
         /// Every window of the visit, in milliseconds; windows that meet become one.
         case deliveryClosesLater, deliveryOpensEarlier, pickupClosesLater, pickupOpensEarlier
+        /// The same on both sides of every window of both visits.
+        case windowsWider
         case longerOnBoard
         /// Units of load in one dimension.
         case lessLoad
@@ -16,10 +18,14 @@ public struct Relaxation: Hashable, Sendable, Codable {
         case refusalLifted, bindingLifted
         /// How many skills the vehicle must gain.
         case moreSkills
+        /// Several of the last three together; how many.
+        case allLifted
         case oneMoreVehicle
     }
     public var kind: Kind
     public var amount: Int64
+    /// Only together with lifting what refuses the order on this vehicle: refusal, binding, skills.
+    public var isLifted = false
     /// Of the load.
     public var dimension: Int?
     public var shipment: Int
@@ -38,6 +44,7 @@ public struct Relaxation: Hashable, Sendable, Codable {
         case .refusalLifted: "refusal"
         case .bindingLifted: "binding"
         case .moreSkills: "skills"
+        case .allLifted: "refusals"
         case .oneMoreVehicle: "vehicle"
         default: "ms"
         }
@@ -52,11 +59,19 @@ public struct Relaxation: Hashable, Sendable, Codable {
     }
 
     func apply(_ order: inout Shipment, _ carrier: inout DispatchVehicle) {
+        if isLifted {
+            order.refusedVehicles.removeAll { $0 == vehicle }
+            order.vehicle = nil
+            carrier.skills |= order.skills
+        }
         switch kind {
         case .deliveryClosesLater: Relaxation.widen(&order.delivery, later: amount)
         case .deliveryOpensEarlier: Relaxation.widen(&order.delivery, earlier: amount)
         case .pickupClosesLater: Relaxation.widen(&order.pickup, later: amount)
         case .pickupOpensEarlier: Relaxation.widen(&order.pickup, earlier: amount)
+        case .windowsWider:
+            Relaxation.widen(&order.pickup, earlier: amount, later: amount)
+            Relaxation.widen(&order.delivery, earlier: amount, later: amount)
         case .longerOnBoard:
             if let longest = order.longestOnBoardMilliseconds {
                 order.longestOnBoardMilliseconds = longest + amount
@@ -76,7 +91,7 @@ public struct Relaxation: Hashable, Sendable, Codable {
         case .refusalLifted: order.refusedVehicles.removeAll { $0 == vehicle }
         case .bindingLifted: order.vehicle = nil
         case .moreSkills: carrier.skills |= order.skills
-        case .oneMoreVehicle: break
+        case .oneMoreVehicle, .allLifted: break
         }
     }
 
@@ -110,6 +125,7 @@ public struct Relaxation: Hashable, Sendable, Codable {
         case .deliveryOpensEarlier: earlier(order.delivery)
         case .pickupClosesLater: later(order.pickup)
         case .pickupOpensEarlier: earlier(order.pickup)
+        case .windowsWider: order.pickup == nil || order.delivery == nil ? 0 : latest
         case .longerOnBoard: latest - (order.longestOnBoardMilliseconds ?? latest)
         case .lessLoad: Int64(order.load[dimension])
         case .shiftEndsLater: latest - carrier.shift.closesMilliseconds
@@ -120,6 +136,7 @@ public struct Relaxation: Hashable, Sendable, Codable {
         case .bindingLifted: order.vehicle == nil ? 0 : 1
         case .moreSkills: Int64((order.skills & ~carrier.skills).nonzeroBitCount)
         case .oneMoreVehicle: 1
+        case .allLifted: 0
         }
     }
 
@@ -135,6 +152,7 @@ public struct Relaxation: Hashable, Sendable, Codable {
         return switch kind {
         case .deliveryClosesLater, .deliveryOpensEarlier: width(order.delivery)
         case .pickupClosesLater, .pickupOpensEarlier: width(order.pickup)
+        case .windowsWider: min(width(order.pickup), width(order.delivery))
         case .longerOnBoard: max(hour, order.longestOnBoardMilliseconds ?? 0)
         case .lessLoad: max(1, Int64(order.load[dimension ?? 0]))
         case .shiftEndsLater:
@@ -142,7 +160,7 @@ public struct Relaxation: Hashable, Sendable, Codable {
         case .longerRouteTime: max(hour, carrier.longestMilliseconds ?? 0)
         case .longerRoute: max(1_000_000, carrier.longestMillimeters ?? 0)
         case .moreEnergy: max(1, carrier.energy?.capacityJoules ?? 0)
-        case .refusalLifted, .bindingLifted, .moreSkills, .oneMoreVehicle: 1
+        case .refusalLifted, .bindingLifted, .moreSkills, .oneMoreVehicle, .allLifted: 1
         }
     }
 }

@@ -13,6 +13,11 @@ final class StopTable: @unchecked Sendable {
     private(set) var shape: UnsafeMutablePointer<Shape>
     /// What is missing when it is not served; `mustServe` beyond price.
     private(set) var refusal: UnsafeMutablePointer<Int64>
+    /// By shipment, and by kind of vehicle.
+    private(set) var needs: UnsafeMutablePointer<Needs>
+    let kindNeeds: UnsafeMutablePointer<Needs>
+    /// Classes that some freight keeps apart from.
+    private var apartFrom: UInt64 = 0
     /// By mode.
     let ways: UnsafeMutablePointer<Ways>
 
@@ -31,11 +36,22 @@ final class StopTable: @unchecked Sendable {
         load = .allocate(capacity: capacity)
         shape = .allocate(capacity: capacity)
         refusal = .allocate(capacity: capacity)
+        needs = .allocate(capacity: capacity)
+        kindNeeds = .allocate(capacity: max(problem.vehicles.count, 1))
+        for (kind, vehicle) in problem.vehicles.enumerated() {
+            (kindNeeds + kind).initialize(to: Needs(vehicle))
+        }
         ways = .allocate(capacity: max(problem.modes.count, 1))
         for (i, mode) in problem.modes.enumerated() {
             (ways + i).initialize(to: Ways(mode, problem.locations))
         }
         for s in 0..<n { write(s) }
+        for s in 0..<n { if let before = problem.shipments[s].after { needs[before] = .all } }
+    }
+
+    var needsProofs: Bool {
+        (0..<shipments).contains { !needs[$0].isEmpty }
+            || problem.vehicles.indices.contains { !kindNeeds[$0].isEmpty }
     }
 
     private func write(_ s: Int) {
@@ -45,8 +61,19 @@ final class StopTable: @unchecked Sendable {
             to: shipment.pickup == nil ? .deliveryOnly : shipment.delivery == nil ? .pickupOnly : .pair)
         (refusal + s).initialize(
             to: shipment.refusalCost > DispatchLimits.cost ? StopTable.mustServe : shipment.refusalCost)
+        (needs + s).initialize(to: Needs(shipment))
+        let apart = apartFrom | shipment.apartFromClasses
+        if apart != apartFrom {
+            apartFrom = apart
+            for other in 0..<s { needSegregation(other) }
+        }
+        needSegregation(s)
         write(2 * s, shipment.pickup)
         write(2 * s + 1, shipment.delivery)
+    }
+
+    private func needSegregation(_ s: Int) {
+        if apartFrom >> UInt64(problem.shipments[s].cargoClass) & 1 == 1 { needs[s].insert(.proof) }
     }
 
     private func write(_ stop: Int, _ visit: Visit?) {
@@ -99,6 +126,7 @@ final class StopTable: @unchecked Sendable {
         load = moved(load, 1)
         shape = moved(shape, 1)
         refusal = moved(refusal, 1)
+        needs = moved(needs, 1)
         capacity *= 2
     }
 
@@ -117,6 +145,8 @@ final class StopTable: @unchecked Sendable {
         load.deallocate()
         shape.deallocate()
         refusal.deallocate()
+        needs.deallocate()
+        kindNeeds.deallocate()
     }
 
     /// May a vehicle of this kind carry the shipment at all, whatever else it carries?

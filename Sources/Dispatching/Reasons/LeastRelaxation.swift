@@ -52,6 +52,12 @@ extension PlanReasons {
                     if let least = least(start, misses, bounds) { found.append(least) }
                 }
             }
+            // Both windows are not worth telling where one alone needs no more.
+            let oneSided: [Relaxation.Kind] = [
+                .deliveryClosesLater, .deliveryOpensEarlier, .pickupClosesLater, .pickupOpensEarlier,
+            ]
+            let least = found.filter { oneSided.contains($0.kind) }.map(\.amount).min() ?? .max
+            found.removeAll { $0.kind == .windowsWider && $0.amount >= least }
             if let more = oneMoreVehicle(s, isLifted) { found.append(more) }
             if !found.isEmpty { return inOrder(found, s) }
         }

@@ -11,57 +11,100 @@ extension PlanReasons {
 
     /// One of each kind that helps, the least over all vehicles and places, and exactly so: one unit less serves nowhere.
     /// The first is the one with the least share of what it changes; the rest follow in that order. Where none helps
-    /// alone, those that help when also everything that refuses the order on the vehicle is lifted. Empty where the order
-    /// is served, could be served as things are, or even so cannot.
+    /// alone, those that help when also everything that refuses the order on the vehicle is lifted; where these do not
+    /// either, two together, of neither of which a unit less is enough. Empty where the order is served, could be served
+    /// as things are, or even so cannot.
     public func relaxations(_ s: Int) -> [Relaxation] {
         guard lineOf[s] < 0 else { return [] }
         for isLifted in [false, true] {
-            var bounds: [Schedule.Bounds] = []
-            var misses: [Miss] = []
-            var fitting: Relaxation?
-            for (line, index) in others(s) {
-                bounds.append(self.bounds(index, with: s))
-                var lift = Relaxation(
-                    kind: .allLifted, amount: 0, isLifted: isLifted, shipment: s, vehicle: line.kind,
-                    route: line.route)
-                lift.amount = refusals(s, line.kind)
-                ease(lift)
-                for place in places(s, line) {
-                    put(s, place, line)
-                    switch evaluate(line, trial, bounds[bounds.count - 1]) {
-                    case .fits(let route):
-                        lift.cost = route.cost - line.cost
-                        let best = fitting.map { ($0.amount, $0.cost) } ?? (.max, .max)
-                        if (lift.amount, lift.cost) < best { fitting = lift }
-                    case .fails(let violation):
-                        misses.append(
-                            Miss(line: line, bounds: bounds.count - 1, place: place, violation: violation))
-                    }
-                }
-                restore(lift)
-            }
-            if let fitting { return isLifted ? [fitting] : [] }
-            // What is nearest is tried first, so that most others are refused by one look.
-            misses.sort { $0.violation.excess < $1.violation.excess }
-            var found: [Relaxation] = []
-            for kind in Relaxation.Kind.allCases where kind != .oneMoreVehicle && kind != .allLifted {
-                for dimension in 0..<(kind == .lessLoad ? 4 : 1) {
-                    let start = Relaxation(
-                        kind: kind, amount: 0, isLifted: isLifted,
-                        dimension: kind == .lessLoad ? dimension : nil, shipment: s, vehicle: 0)
-                    if let least = least(start, misses, bounds) { found.append(least) }
-                }
-            }
+            let start = Relaxation(kind: .allLifted, amount: 0, isLifted: isLifted, shipment: s, vehicle: 0)
+            let missed = missed(start)
+            if let fitting = missed.fitting { return isLifted ? [fitting] : [] }
+            var found = PlanReasons.parts.compactMap { least($0, start, missed) }
             // Both windows are not worth telling where one alone needs no more.
-            let oneSided: [Relaxation.Kind] = [
-                .deliveryClosesLater, .deliveryOpensEarlier, .pickupClosesLater, .pickupOpensEarlier,
-            ]
-            let least = found.filter { oneSided.contains($0.kind) }.map(\.amount).min() ?? .max
-            found.removeAll { $0.kind == .windowsWider && $0.amount >= least }
+            let lowest = found.filter { PlanReasons.oneSided.contains($0.kind) }.map(\.amount).min() ?? .max
+            found.removeAll { $0.kind == .windowsWider && $0.amount >= lowest }
             if let more = oneMoreVehicle(s, isLifted) { found.append(more) }
             if !found.isEmpty { return inOrder(found, s) }
         }
-        return []
+        return inOrder(pairs(s), s)
+    }
+
+    private static let oneSided: [Relaxation.Kind] = [
+        .deliveryClosesLater, .deliveryOpensEarlier, .pickupClosesLater, .pickupOpensEarlier,
+    ]
+
+    /// Everything that has an amount of its own.
+    private static let parts: [Relaxation.Part] = {
+        var parts: [Relaxation.Part] = []
+        for kind in Relaxation.Kind.allCases where kind != .oneMoreVehicle && kind != .allLifted {
+            for dimension in 0..<(kind == .lessLoad ? 4 : 1) {
+                parts.append(
+                    Relaxation.Part(
+                        kind: kind, amount: .max, dimension: kind == .lessLoad ? dimension : nil))
+            }
+        }
+        return parts
+    }()
+
+    /// Of each two the least of one with the other as it can be, then the least of the other with that.
+    private func pairs(_ s: Int) -> [Relaxation] {
+        let none = Relaxation(kind: .allLifted, amount: 0, isLifted: true, shipment: s, vehicle: 0)
+        var found: [Relaxation] = []
+        for (k, first) in PlanReasons.parts.enumerated() {
+            let limits = problem.vehicles.map {
+                Relaxation.limit(first.kind, first.dimension ?? 0, problem.shipments[s], $0)
+            }
+            if limits.allSatisfy({ $0 == 0 }) { continue }
+            var start = none
+            start.also = first
+            let missed = missed(start)
+            guard missed.fitting == nil else { continue }
+            for second in PlanReasons.parts[(k + 1)...] {
+                guard let lower = least(second, start, missed) else { continue }
+                var end = none
+                end.also = Relaxation.Part(
+                    kind: second.kind, amount: lower.amount, dimension: second.dimension)
+                if let pair = least(first, end, self.missed(end)) { found.append(pair) }
+            }
+        }
+        return found
+    }
+
+    /// Every place as it is with what `start` makes easier.
+    private struct Missed {
+        var bounds: [Schedule.Bounds] = []
+        var misses: [Miss] = []
+        /// The cheapest of those with the fewest refusals where it fits all the same.
+        var fitting: Relaxation?
+    }
+
+    private func missed(_ start: Relaxation) -> Missed {
+        var missed = Missed()
+        let s = start.shipment
+        for (line, index) in others(s) {
+            let bounds = self.bounds(index, with: s)
+            var here = start
+            (here.vehicle, here.route, here.amount) = (line.kind, line.route, refusals(s, line.kind))
+            ease(here)
+            for place in places(s, line) {
+                put(s, place, line)
+                switch evaluate(line, trial, bounds) {
+                case .fits(let route):
+                    here.cost = route.cost - line.cost
+                    let best = missed.fitting.map { ($0.amount, $0.cost) } ?? (.max, .max)
+                    if (here.amount, here.cost) < best { missed.fitting = here }
+                case .fails(let violation):
+                    missed.misses.append(
+                        Miss(line: line, bounds: missed.bounds.count, place: place, violation: violation))
+                }
+            }
+            missed.bounds.append(bounds)
+            restore(here)
+        }
+        // What is nearest is tried first, so that most others are refused by one look.
+        missed.misses.sort { $0.violation.excess < $1.violation.excess }
+        return missed
     }
 
     /// How many things refuse the order on the vehicle.
@@ -73,13 +116,8 @@ extension PlanReasons {
     }
 
     private func inOrder(_ found: [Relaxation], _ s: Int) -> [Relaxation] {
-        func share(_ one: Relaxation) -> (Int128, Int128) {
-            (Int128(one.amount), Int128(one.size(problem.shipments[s], problem.vehicles[one.vehicle])))
-        }
-        return found.enumerated().sorted {
-            let (a, b) = (share($0.element), share($1.element))
-            return a.0 * b.1 == b.0 * a.1 ? $0.offset < $1.offset : a.0 * b.1 < b.0 * a.1
-        }.map(\.element)
+        let shares = found.map { $0.share(problem.shipments[s], problem.vehicles[$0.vehicle]) }
+        return found.indices.sorted { (shares[$0], $0) < (shares[$1], $1) }.map { found[$0] }
     }
 
     private func oneMoreVehicle(_ s: Int, _ isLifted: Bool) -> Relaxation? {
@@ -95,9 +133,12 @@ extension PlanReasons {
         return best
     }
 
-    private func least(_ start: Relaxation, _ misses: [Miss], _ bounds: [Schedule.Bounds]) -> Relaxation? {
+    /// The least of one more part with what `start` makes easier.
+    private func least(_ part: Relaxation.Part, _ start: Relaxation, _ missed: Missed) -> Relaxation? {
+        var start = start
+        (start.kind, start.dimension) = (part.kind, part.dimension)
         var best: Relaxation?
-        for miss in misses {
+        for miss in missed.misses {
             let carrier = problem.vehicles[miss.line.kind]
             guard
                 PlanReasons.mayHelp(
@@ -115,7 +156,7 @@ extension PlanReasons {
             func cost(_ amount: Int64) -> Int64? {
                 var tried = most
                 tried.amount = amount
-                return self.cost(tried, miss.line, miss.place, bounds[miss.bounds])
+                return self.cost(tried, miss.line, miss.place, missed.bounds[miss.bounds])
             }
             guard let added = cost(most.amount) else { continue }
             most.cost = added

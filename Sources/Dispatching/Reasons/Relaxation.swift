@@ -21,11 +21,33 @@ public struct Relaxation: Hashable, Sendable, Codable {
         /// Several of the last three together; how many.
         case allLifted
         case oneMoreVehicle
+
+        /// What the amount counts, in words.
+        public var unit: String {
+            switch self {
+            case .lessLoad: "units of load"
+            case .longerRoute: "mm"
+            case .moreEnergy: "J"
+            case .refusalLifted: "refusal"
+            case .bindingLifted: "binding"
+            case .moreSkills: "skills"
+            case .allLifted: "refusals"
+            case .oneMoreVehicle: "vehicle"
+            default: "ms"
+            }
+        }
     }
     public var kind: Kind
     public var amount: Int64
     /// Only together with lifting what refuses the order on this vehicle: refusal, binding, skills.
     public var isLifted = false
+    /// What must give way as well, where nothing is enough alone; also the least.
+    public struct Part: Hashable, Sendable, Codable {
+        public var kind: Kind
+        public var amount: Int64
+        public var dimension: Int?
+    }
+    public var also: Part?
     /// Of the load.
     public var dimension: Int?
     public var shipment: Int
@@ -34,21 +56,6 @@ public struct Relaxation: Hashable, Sendable, Codable {
     public var route: Int?
     /// What the order then adds to the cost, in micro-tenge.
     public var cost: Int64 = 0
-
-    /// What the amount counts, in words.
-    public var unit: String {
-        switch kind {
-        case .lessLoad: "units of load"
-        case .longerRoute: "mm"
-        case .moreEnergy: "J"
-        case .refusalLifted: "refusal"
-        case .bindingLifted: "binding"
-        case .moreSkills: "skills"
-        case .allLifted: "refusals"
-        case .oneMoreVehicle: "vehicle"
-        default: "ms"
-        }
-    }
 
     /// The problem with this made easier, and nothing else.
     public func applied(to problem: DispatchProblem) -> DispatchProblem {
@@ -64,7 +71,17 @@ public struct Relaxation: Hashable, Sendable, Codable {
             order.vehicle = nil
             carrier.skills |= order.skills
         }
-        switch kind {
+        if let also {
+            let most = Relaxation.limit(also.kind, also.dimension ?? 0, order, carrier)
+            let part = Part(kind: also.kind, amount: min(also.amount, most), dimension: also.dimension)
+            apply(part, &order, &carrier)
+        }
+        apply(Part(kind: kind, amount: amount, dimension: dimension), &order, &carrier)
+    }
+
+    private func apply(_ part: Part, _ order: inout Shipment, _ carrier: inout DispatchVehicle) {
+        let amount = part.amount
+        switch part.kind {
         case .deliveryClosesLater: Relaxation.widen(&order.delivery, later: amount)
         case .deliveryOpensEarlier: Relaxation.widen(&order.delivery, earlier: amount)
         case .pickupClosesLater: Relaxation.widen(&order.pickup, later: amount)
@@ -76,7 +93,7 @@ public struct Relaxation: Hashable, Sendable, Codable {
             if let longest = order.longestOnBoardMilliseconds {
                 order.longestOnBoardMilliseconds = longest + amount
             }
-        case .lessLoad: order.load[dimension ?? 0] -= Int32(clamping: amount)
+        case .lessLoad: order.load[part.dimension ?? 0] -= Int32(clamping: amount)
         case .shiftEndsLater: carrier.shift.closesMilliseconds += amount
         case .longerRouteTime:
             if let longest = carrier.longestMilliseconds { carrier.longestMilliseconds = longest + amount }
@@ -140,9 +157,20 @@ public struct Relaxation: Hashable, Sendable, Codable {
         }
     }
 
+    /// Share of what is changed, in units of 2^-40, by which relaxations are put in order.
+    func share(_ order: Shipment, _ carrier: DispatchVehicle) -> Int128 {
+        func share(_ amount: Int64, _ size: Int64) -> Int128 { (Int128(amount) << 40) / Int128(size) }
+        let first = share(amount, Relaxation.size(kind, dimension ?? 0, order, carrier))
+        guard let also else { return first }
+        return first
+            + share(also.amount, Relaxation.size(also.kind, also.dimension ?? 0, order, carrier))
+    }
+
     /// What the amount is measured by to compare relaxations of different kinds: the width of the window or an hour,
     /// the load, the shift, the limit, the store of energy. What is counted in ones changes as a whole.
-    func size(_ order: Shipment, _ carrier: DispatchVehicle) -> Int64 {
+    private static func size(
+        _ kind: Kind, _ dimension: Int, _ order: Shipment, _ carrier: DispatchVehicle
+    ) -> Int64 {
         let hour: Int64 = 3_600_000
         func width(_ visit: Visit?) -> Int64 {
             max(
@@ -154,7 +182,7 @@ public struct Relaxation: Hashable, Sendable, Codable {
         case .pickupClosesLater, .pickupOpensEarlier: width(order.pickup)
         case .windowsWider: min(width(order.pickup), width(order.delivery))
         case .longerOnBoard: max(hour, order.longestOnBoardMilliseconds ?? 0)
-        case .lessLoad: max(1, Int64(order.load[dimension ?? 0]))
+        case .lessLoad: max(1, Int64(order.load[dimension]))
         case .shiftEndsLater:
             max(hour, carrier.shift.closesMilliseconds - carrier.shift.opensMilliseconds)
         case .longerRouteTime: max(hour, carrier.longestMilliseconds ?? 0)

@@ -18,35 +18,17 @@ struct DispatchAnswer: Encodable {
         var text: String { vehicle + (route.map { ", route \($0)" } ?? ", not used so far") }
     }
 
-    struct Step: Encodable {
+    struct Part: Encodable {
         var kind: String
         var amount: Int64
         var unit: String
         var dimension: Int?
-        /// Only when everything that refuses the order on this vehicle is lifted too.
-        var liftsRefusals: Bool
-        var vehicle: String
-        var route: Int?
-        var cost: Double
 
-        enum CodingKeys: String, CodingKey {
-            case kind, amount, unit, dimension, vehicle, route, cost
-            case liftsRefusals = "lifts_refusals"
-        }
-
-        init(_ relaxation: Relaxation, _ problem: DispatchProblem) {
-            kind = Self.words(relaxation.kind.rawValue)
-            amount = relaxation.amount
-            unit = relaxation.unit
-            dimension = relaxation.dimension
-            liftsRefusals = relaxation.isLifted
-            vehicle = problem.vehicles[relaxation.vehicle].name
-            route = relaxation.route.map { $0 + 1 }
-            cost = Double(relaxation.cost) / 1e6
-        }
-
-        private static func words(_ name: String) -> String {
-            name.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
+        init(_ kind: Relaxation.Kind, _ amount: Int64, _ dimension: Int?) {
+            self.kind = kind.rawValue.reduce(into: "") {
+                $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1)
+            }
+            (self.amount, unit, self.dimension) = (amount, kind.unit, dimension)
         }
 
         var text: String {
@@ -55,6 +37,35 @@ struct DispatchAnswer: Encodable {
                 text += " (\(DispatchReport.fixed(Double(amount) / 60_000, 1)) min)"
             }
             if let dimension { text += " in dimension \(dimension)" }
+            return text
+        }
+    }
+
+    struct Step: Encodable {
+        /// One, or two that are needed together.
+        var change: [Part]
+        /// Only when everything that refuses the order on this vehicle is lifted too.
+        var liftsRefusals: Bool
+        var vehicle: String
+        var route: Int?
+        var cost: Double
+
+        enum CodingKeys: String, CodingKey {
+            case change, vehicle, route, cost
+            case liftsRefusals = "lifts_refusals"
+        }
+
+        init(_ relaxation: Relaxation, _ problem: DispatchProblem) {
+            change = [Part(relaxation.kind, relaxation.amount, relaxation.dimension)]
+            if let also = relaxation.also { change.append(Part(also.kind, also.amount, also.dimension)) }
+            liftsRefusals = relaxation.isLifted
+            vehicle = problem.vehicles[relaxation.vehicle].name
+            route = relaxation.route.map { $0 + 1 }
+            cost = Double(relaxation.cost) / 1e6
+        }
+
+        var text: String {
+            var text = change.map(\.text).joined(separator: " and ")
             if liftsRefusals { text += ", with what refuses it lifted" }
             let route = route.map { ", route \($0)" } ?? ", one that is not used"
             return text + ": on \(vehicle)\(route), at \(DispatchReport.fixed(cost, 3)) more"
@@ -117,7 +128,7 @@ struct DispatchAnswer: Encodable {
             for other in relaxations.dropFirst() { print("  or \(other.text)") }
         } else {
             print(
-                "no single relaxation serves it; 'keruen dispatch why-not' tells what keeps it off a vehicle")
+                "no two relaxations serve it; 'keruen dispatch why-not' tells what keeps it off a vehicle")
         }
     }
 }

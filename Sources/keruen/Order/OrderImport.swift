@@ -1,6 +1,7 @@
 import ArgumentParser
 import Controller
 import Foundation
+import Station
 import World
 
 /// Submits the rows of a long CSV file.

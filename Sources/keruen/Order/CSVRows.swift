@@ -3,7 +3,7 @@ import World
 
 /// The rows of a comma-separated file (RFC 4180: quotes, CRLF; a byte order mark is skipped), one after the other: the
 /// memory is that of one row, however long the file. Reads on behind a row that is wrong.
-struct CSVRows: ~Copyable {
+final class CSVRows {
     static let rowBytesMax = 1 << 16
 
     struct Row {
@@ -39,7 +39,7 @@ struct CSVRows: ~Copyable {
     deinit { if isOwn { close(file) } }
 
     /// Nil at the end. Blank lines are passed over.
-    mutating func row() throws -> Row? {
+    func row() throws -> Row? {
         while let first = try byte() {
             if first == 0x0A || first == 0x0D, try isBlankEnd(first) { continue }
             return try row(from: first)
@@ -47,7 +47,7 @@ struct CSVRows: ~Copyable {
         return nil
     }
 
-    private mutating func isBlankEnd(_ byte: UInt8) throws -> Bool {
+    private func isBlankEnd(_ byte: UInt8) throws -> Bool {
         if byte == 0x0A { return true }
         guard try peek() == 0x0A else { return false }
         next += 1
@@ -55,7 +55,7 @@ struct CSVRows: ~Copyable {
         return true
     }
 
-    private mutating func row(from first: UInt8) throws -> Row? {
+    private func row(from first: UInt8) throws -> Row? {
         let start = line - (first == 0x0A ? 1 : 0)
         var row = Row(line: start, fields: [])
         var (isQuoted, wasQuoted, bytes) = (false, false, 0)
@@ -104,7 +104,7 @@ struct CSVRows: ~Copyable {
         return row
     }
 
-    private mutating func finish(_ row: inout Row) throws {
+    private func finish(_ row: inout Row) throws {
         guard let text = String(validating: field, as: UTF8.self), !field.contains(0) else {
             // The end of the row is still to come, unless this was it.
             if next > 0, buffer[next - 1] != 0x0A { try passLine() }
@@ -114,23 +114,23 @@ struct CSVRows: ~Copyable {
         field.removeAll(keepingCapacity: true)
     }
 
-    private mutating func passLine() throws {
+    private func passLine() throws {
         while let byte = try byte(), byte != 0x0A {}
     }
 
-    private mutating func peek() throws -> UInt8? {
+    private func peek() throws -> UInt8? {
         if next == end { try fill() }
         return next == end ? nil : buffer[next]
     }
 
-    private mutating func byte() throws -> UInt8? {
+    private func byte() throws -> UInt8? {
         guard let byte = try peek() else { return nil }
         next += 1
         if byte == 0x0A { line += 1 }
         return byte
     }
 
-    private mutating func fill() throws {
+    private func fill() throws {
         while true {
             let count = Glibc.read(file, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }

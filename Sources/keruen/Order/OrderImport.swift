@@ -92,7 +92,7 @@ struct OrderImport: ParsableCommand {
         _ places: PlaceFinder, _ now: Instant, _ report: inout OrderImportReport,
         _ each: ((request: OrderRequest, line: Int), inout OrderImportReport) throws -> Void
     ) throws {
-        var stream = try OrderStream(path: file, company: company, places: places, now: now)
+        let stream = try OrderStream(path: file, company: company, places: places, now: now)
         while let entry = try stream.entry() {
             switch entry {
             case .fault(let fault):

@@ -3,7 +3,7 @@ import Foundation
 import World
 
 /// Orders from a CSV file of any length, each checked as it comes. What is kept for good is a hash of each order's name.
-struct OrderStream: ~Copyable {
+final class OrderStream {
     static let rowsMax = 10_000_000
 
     /// A row that would not be taken.
@@ -19,7 +19,7 @@ struct OrderStream: ~Copyable {
         case fault(Fault)
     }
 
-    private var rows: CSVRows
+    private let rows: CSVRows
     private let columns: OrderColumns
     private let places: PlaceFinder
     private let company: String?
@@ -43,7 +43,7 @@ struct OrderStream: ~Copyable {
     }
 
     /// Nil at the end.
-    mutating func entry() throws -> Entry? {
+    func entry() throws -> Entry? {
         do {
             guard let row = try rows.row() else { return nil }
             try counted()
@@ -54,14 +54,14 @@ struct OrderStream: ~Copyable {
         }
     }
 
-    private mutating func counted() throws {
+    private func counted() throws {
         count += 1
         guard count <= Self.rowsMax else {
             throw DataError(file: rows.name, problem: "has more than \(Self.rowsMax) rows; split it")
         }
     }
 
-    private mutating func entry(_ row: CSVRows.Row) -> Entry {
+    private func entry(_ row: CSVRows.Row) -> Entry {
         guard row.fields.count == columns.count else {
             let text = "has \(row.fields.count) fields where the header has \(columns.count)"
             return .fault(Fault(line: row.line, field: "", problem: text))

@@ -4,7 +4,7 @@ import ArgumentParser
 struct DispatchBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dispatch",
-        abstract: "Plans that live, slots between companies, forecasts: speed, and quality beside it.",
+        abstract: "Plans that live, slots between companies, forecasts, reasons: speed, and quality beside it.",
         discussion: """
             CPU time of the measuring thread; each row says what it is compared with. Plans of the benchmark \
             instances beside other solvers: Bench/peers/table.
@@ -15,7 +15,7 @@ struct DispatchBench: ParsableCommand {
             """)
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case live, slots, forecast, split
+        case live, slots, forecast, reasons, split
     }
 
     @Option(help: "Only these rows; may be given again.")
@@ -31,6 +31,7 @@ struct DispatchBench: ParsableCommand {
                 case .slots: slotRows()
                 case .forecast: forecastRows()
                 case .split: try splitRows()
+                case .reasons: reasonsRows()
                 }
             })
     }

@@ -9,6 +9,8 @@ struct LiveSearch {
     var dirty: [Int32] = []
     var marks: [UInt32] = []
     var round: UInt32 = 0
+    /// Vehicle after which to look for an idle one.
+    var nextIdle = 0
     var removed: [Int32] = []
     var near: [Int32] = []
     var order: [(Double, Int32)] = []
@@ -165,11 +167,24 @@ extension LivePlanner {
             }
             let told = Int(search.told[s])
             if told >= 0, search.marks[told] != search.round { look(told) }
+            lookAtIdle(look)
         }
         guard let place else { return false }
         changed &+= changeCost(s, place.slot)
         set.insert(s, place.slot, place.i, place.j)
         return true
+    }
+
+    /// Plans without stops are near nothing: up to two of the next few, in turn, so that new routes can begin.
+    private func lookAtIdle(_ look: (Int) -> Void) {
+        var looked = 0
+        for _ in 0..<min(16, slotOf.count) where looked < 2 {
+            search.nextIdle = (search.nextIdle + 1) % slotOf.count
+            let r = slotOf[search.nextIdle]
+            guard set.routes[r].count == 2, search.marks[r] != search.round else { continue }
+            looked += 1
+            look(r)
+        }
     }
 
     /// What is planned is told: counts whose vehicle changed.

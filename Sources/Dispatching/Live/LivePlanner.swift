@@ -277,6 +277,9 @@ public final class LivePlanner {
         return slot >= 0 ? vehicleOf[slot] : nil
     }
 
+    /// Is anything planned?
+    var isBusy: Bool { slotOf.contains { set.routes[$0].count > 2 } }
+
     /// How long a vehicle without a plan takes to where it ends.
     func wayHome(_ v: Int) -> Int64 {
         let route = set.routes[slotOf[v]]

@@ -9,8 +9,8 @@ struct LiveSearch {
     var dirty: [Int32] = []
     var marks: [UInt32] = []
     var round: UInt32 = 0
-    /// Vehicle after which to look for an idle one.
-    var nextIdle = 0
+    /// Vehicle from which on to look for an idle one.
+    var idle = 0
     var removed: [Int32] = []
     var near: [Int32] = []
     var order: [(Double, Int32)] = []
@@ -165,9 +165,9 @@ extension LivePlanner {
                     if !search.chance.oneIn(50) { look(r) }
                 }
             }
+            lookAtIdle(look)
             let told = Int(search.told[s])
             if told >= 0, search.marks[told] != search.round { look(told) }
-            lookAtIdle(look)
         }
         guard let place else { return false }
         changed &+= changeCost(s, place.slot)
@@ -175,15 +175,16 @@ extension LivePlanner {
         return true
     }
 
-    /// Plans without stops are near nothing: up to two of the next few, in turn, so that new routes can begin.
+    /// Plans without stops are near nothing: a vehicle that has not left where it starts, so that new routes can begin. The
+    /// same until it has a plan.
     private func lookAtIdle(_ look: (Int) -> Void) {
-        var looked = 0
-        for _ in 0..<min(16, slotOf.count) where looked < 2 {
-            search.nextIdle = (search.nextIdle + 1) % slotOf.count
-            let r = slotOf[search.nextIdle]
-            guard set.routes[r].count == 2, search.marks[r] != search.round else { continue }
-            looked += 1
-            look(r)
+        for _ in 0..<min(16, slotOf.count) {
+            let v = search.idle % slotOf.count
+            let route = set.routes[slotOf[v]]
+            if route.count == 2, route.spot[0].place == Int32(table.problem.vehicles[v].start) {
+                return look(slotOf[v])
+            }
+            search.idle = v + 1
         }
     }
 

@@ -16,18 +16,20 @@ struct StreamRun {
         _ file: DispatchFile, _ stream: OrderStream, _ settings: LiveSettings, steps: (Int64) -> Int
     ) throws {
         let replay = OrderReplay(file.problem, stream, settings: settings)
-        var all = 0.0
+        var (all, grantedInAll) = (0.0, 0)
         while true {
             let begin = keruen_thread_cpu_ns()
             guard replay.submitNext() else { break }
             let answered = keruen_thread_cpu_ns()
-            replay.improve(steps: steps(replay.gapMilliseconds))
+            let granted = steps(replay.gapMilliseconds)
+            replay.improve(steps: granted)
+            grantedInAll += granted
             improvementMilliseconds += Double(keruen_thread_cpu_ns() - answered) / 1e6
             let microseconds = Double(answered - begin) / 1000
             all += microseconds
             largestAnswerMicroseconds = max(largestAnswerMicroseconds, microseconds)
         }
-        replay.finish()
+        replay.finish(steps: grantedInAll / max(stream.orders.count, 1))
         meanAnswerMicroseconds = all / Double(max(stream.orders.count, 1))
         result = replay.result
         verdict = try PlanChecker(stream.releasing(file.problem)).check(result.plan)

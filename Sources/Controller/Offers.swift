@@ -156,7 +156,7 @@ extension Controller {
         if plans.place(order, at: now, terms) { return true }
         plans.park(order.id)
         let why = plans.refusal(of: order.id) ?? nobody(r)
-        if !order.reason.hasSuffix(why) { set(order, .waiting, mission: nil, "waits for a vehicle: \(why)") }
+        wait(order, why)
         return false
     }
 
@@ -203,9 +203,7 @@ extension Controller {
                 plans.refuse(order.id, v, why, tracks[v], at: now)
             case .later(let why):
                 plans.wait(order.id, until: now.advanced(bySeconds: configuration.backoffSeconds), at: now)
-                if !order.reason.hasSuffix(why) {
-                    set(order, .waiting, mission: nil, "waits for a vehicle: \(why)")
-                }
+                wait(order, why)
             }
             settleDisplaced(&placed)
         }
@@ -218,11 +216,21 @@ extension Controller {
             guard let order = state.order(id), order.state == .waiting, let plan = plans.plan(of: id) else {
                 continue
             }
-            set(
-                order, .waiting, mission: nil,
+            say(
+                order,
                 "planned for \(name(plan.vehicle)): at the pickup at \(clock(plan.pickup)), at the delivery at "
                     + clock(plan.delivery))
         }
+    }
+
+    private mutating func wait(_ order: Order, _ why: String) {
+        if !order.reason.hasSuffix(why) { say(order, "waits for a vehicle: \(why)") }
+    }
+
+    /// Why it waits; that it is late stays said.
+    private mutating func say(_ order: Order, _ why: String) {
+        let late = order.request.deliverBy.flatMap { $0 < now ? Self.late + "\(clock($0)); " : nil }
+        set(order, .waiting, mission: nil, (late ?? "") + why)
     }
 
     mutating func improve() {

@@ -20,6 +20,23 @@ import World
         #expect(verdict.totals.cost + verdict.totals.refusalCost == search.bestCost)
     }
 
+    /// With each feature alone, and with all at once.
+    @Test(arguments: 0...(6 * (Feature.allCases.count + 1)) as ClosedRange<Int>)
+    func plansWithEveryFeaturePassTheChecker(run: Int) throws {
+        var random = SplitMix64(seed: UInt64(run))
+        let which = run % (Feature.allCases.count + 1)
+        let features = which < Feature.allCases.count ? [Feature.allCases[which]] : Feature.allCases
+        var problem = RandomProblem.make(&random, shipments: 4 + random.below(16), features: features)
+        if run % 5 == 0 { problem.objective = .vehicles }
+        let search = DispatchSearch(problem, seed: UInt64(run))
+        for i in 0..<10 { search.run(steps: 20, fraction: Double(i) / 10) }
+        let verdict = try PlanChecker(problem).check(search.plan)
+        let must = verdict.violations.filter { $0.kind != .mustBeServed }
+        #expect(must.isEmpty, "\(features): \(must)")
+        #expect(verdict.violations.count == search.bestMissing)
+        #expect(verdict.totals.cost + verdict.totals.refusalCost == search.bestCost)
+    }
+
     /// Every insertion that is found is the shortest that the checker would accept, and none is missed.
     @Test(arguments: 1...30 as ClosedRange<UInt64>) func insertionsAreTheShortestFeasible(seed: UInt64) throws
     {

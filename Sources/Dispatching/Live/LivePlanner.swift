@@ -294,8 +294,15 @@ public final class LivePlanner {
             let leave = leaves(v, route, 0)
             guard leave <= now &+ settings.commitMilliseconds else { break }
             // It leaves: from now on the stop is committed.
-            set.advance(r, to: route.spot[0], at: max(leave, route.opens[0]), done: 0, committed: 1)
+            let leaving = max(leave, route.opens[0])
+            set.advance(r, to: route.spot[0], at: leaving, done: 0, committed: 1)
             statistics.committed += 1
+            let next = set.routes[r]
+            onCommit?(
+                LiveStop(
+                    isPickup: next.ids[1] & 1 == 0, shipment: Int(next.ids[1] >> 1), vehicle: v,
+                    leavesMilliseconds: leaving, arrivesMilliseconds: leaving &+ next.legTime[0],
+                    departsMilliseconds: next.depart[1]))
         }
         planChanged(v)
     }
@@ -314,8 +321,36 @@ public final class LivePlanner {
         if states[s] == .delivered { table.release(s) }
     }
 
+    /// Told of every stop that becomes committed, once for each.
+    public var onCommit: ((LiveStop) -> Void)?
+
+    /// The vehicle whose plan an order is in, or that carries it; nil where it waits or is over.
+    public func vehicle(of s: Int) -> Int? {
+        guard states.indices.contains(s), states[s] == .planned || states[s] == .onBoard else { return nil }
+        let slot = Int(set.slot(of: s))
+        return slot >= 0 ? vehicleOf[slot] : nil
+    }
+
+    /// How long a vehicle without a plan takes to where it ends.
+    func wayHome(_ v: Int) -> Int64 {
+        let route = set.routes[slotOf[v]]
+        return route.legTime[route.count - 2]
+    }
+
     /// Told of every stop that is done: is it a pickup, shipment, vehicle, departure.
     public var onDone: ((Bool, Int, Int, Int64) -> Void)?
+}
+
+/// A stop a vehicle makes next, whatever else changes.
+public struct LiveStop: Hashable, Sendable {
+    public var isPickup: Bool
+    /// As `submit` named it.
+    public var shipment: Int
+    public var vehicle: Int
+    /// Leaves for it, is there, is done.
+    public var leavesMilliseconds: Int64
+    public var arrivesMilliseconds: Int64
+    public var departsMilliseconds: Int64
 }
 
 /// What an order got.

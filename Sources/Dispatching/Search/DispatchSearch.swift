@@ -14,6 +14,10 @@ struct SearchSettings: Sendable {
     /// With more routes, only those are candidates that pass near: one of so many nearest stops is in them.
     var fewRoutes = 12
     var nearStops = 32
+    /// Among few routes one insertion in so many goes astray.
+    var strayEvery = 100
+    /// How many places of a shipment in a route a schedule is asked for.
+    var mostProofs = 64
 }
 
 /// What is less is better: what must be served and is not, then vehicles where they come first, then cost.
@@ -37,6 +41,8 @@ public final class DispatchSearch {
     let scratch = InsertionScratch()
     var absent: [Int32] = []
     var absentKeys: [(Int64, Int32)] = []
+    /// The absent while they are put back.
+    var waiting: [Int32] = []
     private var absentBefore: [Int32] = []
     var candidateRoutes: [Int32] = []
     var candidateCount = 0
@@ -52,6 +58,8 @@ public final class DispatchSearch {
     var compatibility: [Bool] = []
     var alone: [Int64] = []
     var remoteness: [Int64] = []
+    /// What is saved by serving each shipment: its refusal, and that of all who wait for it.
+    var worth: [Int64] = []
     /// How often each shipment was left over: what is hard to place is placed first.
     private var absences: [Int64]
     private var meanLeg: Int64 = 1
@@ -60,9 +68,14 @@ public final class DispatchSearch {
     /// Of the best plan: kind, number of stops and stops of each route, one after another.
     private var bestStops: [Int32] = []
     private var bestAbsent: [Int32] = []
+    /// By route, where there are proofs.
+    private var bestProofs: [DispatchPlan.Route?] = []
     private var isReducing = false
     public private(set) var iterations = 0
     public internal(set) var evaluations = 0
+    /// Places a schedule was asked for.
+    public internal(set) var proved = 0
+    var places: [InsertionPlace] = []
 
     public convenience init(_ problem: DispatchProblem, seed: UInt64) {
         self.init(problem, seed: seed, settings: SearchSettings())
@@ -86,7 +99,7 @@ public final class DispatchSearch {
             var nearest = Int64.max
             for kind in 0..<kinds {
                 let fits = table.fits(s, kind)
-                let cost = fits ? set.costAlone(s, kind) : .max
+                let cost = fits ? aloneCost(s, kind) : .max
                 compatibility.append(fits)
                 alone.append(cost)
                 nearest = min(nearest, cost)
@@ -94,6 +107,8 @@ public final class DispatchSearch {
             remoteness.append(nearest)
             absent.append(Int32(s))
         }
+        worth = (0..<table.shipments).map { table.refusal[$0] }
+        if let proofs = set.proofs { worth = proofs.worth }
         makeRoom()
         recreate(blinks: false)
         set.keep()
@@ -179,11 +194,12 @@ public final class DispatchSearch {
     }
 
     private func accepts(_ new: Score, _ temperature: Int64) -> Bool {
-        if new.missing == 0, current.missing == 0 {
-            return new.cost < current.cost &+ ((temperature &* chance.exponential()) >> 10)
-        }
+        let isCheaper = new.cost < current.cost &+ ((temperature &* chance.exponential()) >> 10)
+        if new.missing == 0, current.missing == 0 { return isCheaper }
         for s in absent { absences[Int(s)] += 1 }
         if new.missing < current.missing { return true }
+        // Where vehicles do not come first, what nobody can carry is no reason not to carry the rest well.
+        if !isReducing, new.missing == current.missing, isCheaper { return true }
         return absent.reduce(0) { $0 + absences[Int($1)] } < absentBefore.reduce(0) { $0 + absences[Int($1)] }
     }
 
@@ -209,11 +225,8 @@ public final class DispatchSearch {
         let route = set.routes[chosen]
         removed.removeAll(keepingCapacity: true)
         for k in 1..<route.count - 1 { removed.append(route.ids[k] >> 1) }
-        for s in removed where set.isServed(Int(s)) {
-            set.remove(Int(s))
-            absent.append(s)
-        }
-        set.refresh(chosen)
+        for s in removed where set.isServed(Int(s)) { takeOut(Int(s)) }
+        settleTouched()
         set.keep()
         fleetLimit = set.active.count
         current = score()
@@ -236,36 +249,49 @@ public final class DispatchSearch {
             bestStops.append(Int32(route.count - 2))
             bestStops.append(contentsOf: UnsafeBufferPointer(start: route.ids + 1, count: route.count - 2))
         }
+        if let proofs = set.proofs { bestProofs = set.active.map { proofs.routes[Int($0)] } }
         bestAbsent.removeAll(keepingCapacity: true)
         bestAbsent.append(contentsOf: absent)
+    }
+
+    /// Kind and stops of the routes of the best plan.
+    private var bestRoutes: [(kind: Int, stops: ArraySlice<Int32>)] {
+        var routes: [(kind: Int, stops: ArraySlice<Int32>)] = []
+        var k = 0
+        while k < bestStops.count {
+            let count = Int(bestStops[k + 1])
+            routes.append((Int(bestStops[k]), bestStops[k + 2..<k + 2 + count]))
+            k += 2 + count
+        }
+        return routes
     }
 
     private func restoreBest() {
         for s in 0..<set.table.shipments where set.isServed(s) { set.remove(s) }
         for r in set.touched { set.refresh(Int(r)) }
         set.keep()
-        var k = 0
-        while k < bestStops.count {
-            let count = Int(bestStops[k + 1])
-            set.rebuild(Int(bestStops[k]), Array(bestStops[k + 2..<k + 2 + count]))
-            k += 2 + count
+        for (r, route) in bestRoutes.enumerated() {
+            let slot = set.rebuild(route.kind, Array(route.stops))
+            if bestProofs.indices.contains(r), let proof = bestProofs[r] { set.settle(slot, proof) }
         }
         set.keep()
         absent = bestAbsent
         current = score()
     }
 
-    /// The best plan so far, without times: the earliest hold.
+    /// The best plan so far. With times and energy stops where the problem has more than windows, loads and ways;
+    /// otherwise without: the earliest hold.
     public var plan: DispatchPlan {
         var plan = DispatchPlan()
-        var k = 0
-        while k < bestStops.count {
-            let count = Int(bestStops[k + 1])
-            let stops = bestStops[k + 2..<k + 2 + count].map { stop in
-                DispatchPlan.Stop(stop & 1 == 0 ? .pickup : .delivery, Int(stop) >> 1)
-            }
-            plan.routes.append(DispatchPlan.Route(vehicle: Int(bestStops[k]), stops: stops))
-            k += 2 + count
+        for (r, route) in bestRoutes.enumerated() {
+            let proof = set.proofs.map { bestProofs[r] ?? $0.prove(route.kind, Array(route.stops), .init()) }
+            plan.routes.append(
+                (proof ?? nil)
+                    ?? DispatchPlan.Route(
+                        vehicle: route.kind,
+                        stops: route.stops.map {
+                            DispatchPlan.Stop($0 & 1 == 0 ? .pickup : .delivery, Int($0) >> 1)
+                        }))
         }
         plan.unserved = bestAbsent.map(Int.init).sorted()
         return plan

@@ -34,26 +34,25 @@ extension DispatchSearch {
     /// overlooked (a blink, after Christiaens and Vanden Berghe), so that the same hole is not filled the same way.
     func recreate(blinks: Bool) {
         sortAbsent()
-        var still = 0
-        for k in 0..<absent.count {
-            let s = Int(absent[k])
-            if !insertBest(s, blinks: blinks) {
-                absent[still] = Int32(s)
-                still += 1
-            }
-        }
-        absent.removeLast(absent.count - still)
+        swap(&absent, &waiting)
+        absent.removeAll(keepingCapacity: true)
+        for s in waiting { put(Int(s), blinks: blinks) }
     }
 
-    private func insertBest(_ s: Int, blinks: Bool) -> Bool {
-        let refusal = set.table.refusal[s]
+    /// Where it is cheapest; among the absent again where it can be nowhere.
+    private func put(_ s: Int, blinks: Bool) {
+        var refusal = set.table.refusal[s]
+        // Whoever waits for it may find no vehicle either.
+        if worth[s] != refusal, chance.oneIn(2) { refusal = worth[s] }
+        if blinks, strays(s), insertAstray(s) { return }
         var best = Best(cost: refusal == StopTable.mustServe ? Int64.max : refusal)
         candidates(s, blinks)
         look(s, &best)
         var bestKind = -1
+        let needsOthers = set.table.needs[s].contains(.others)
         if set.active.count < fleetLimit {
             for kind in set.used.indices where set.used[kind] < limits[kind] {
-                let cost = costAlone(s, kind)
+                let cost = needsOthers ? aloneNow(s, kind) : costAlone(s, kind)
                 if cost < best.cost {
                     best.cost = cost
                     bestKind = kind
@@ -61,13 +60,17 @@ extension DispatchSearch {
             }
         }
         if bestKind >= 0 { best = Best(cost: best.cost, route: begin(bestKind), kind: Int32(bestKind)) }
-        guard best.route >= 0 else { return false }
+        guard best.route >= 0 else { return absent.append(Int32(s)) }
         set.change(best.route, to: Int(best.kind))
         set.insert(s, best.route, best.pickupAfter, best.deliveryAfter)
-        return true
+        if !set.prove(best.route) {
+            // What proved it proves it again; should it not, nothing is lost.
+            takeOut(s)
+            settleTouched()
+        }
     }
 
-    private struct Best {
+    struct Best {
         var cost: Int64
         var route = -1
         var pickupAfter = 0
@@ -113,10 +116,16 @@ extension DispatchSearch {
     /// only be looked at as far as it can be better.
     private func look(_ s: Int, _ best: inout Best) {
         let routes = set.routes
+        let own = set.table.needs[s]
         var stale = 0
         for k in 0..<candidateCount {
             let slot = Int(candidateRoutes[k])
             let version = routes[slot].version
+            if own.union(routes[slot].needs).contains(.others) {
+                candidateRoutes[stale] = candidateRoutes[k]
+                stale &+= 1
+                continue
+            }
             var entry = memory.place(s, slot)
             if entry.pointee.version != version { entry += 1 }
             if entry.pointee.version == version {
@@ -135,6 +144,12 @@ extension DispatchSearch {
         for k in 0..<stale {
             let slot = Int(candidateRoutes[k])
             let version = routes[slot].version
+            let needs = own.union(routes[slot].needs)
+            if needs.contains(.others) {
+                evaluations &+= 1
+                if compatible(s, Int(routes[slot].kind)) { _ = evaluateProved(s, slot, &best) }
+                continue
+            }
             let entry = memory.place(s, slot) + (set.isTouched[slot] ? 1 : 0)
             // What became known of it meanwhile may be enough.
             if entry.pointee.version == version, entry.pointee.cost >= best.cost { continue }
@@ -143,7 +158,7 @@ extension DispatchSearch {
                 continue
             }
             evaluations &+= 1
-            if evaluate(s, slot, &best) {
+            if needs.isEmpty ? evaluate(s, slot, &best) : evaluateProved(s, slot, &best) {
                 entry.pointee = InsertionMemory.Entry(
                     cost: best.cost, version: version, pickupAfter: Int32(best.pickupAfter),
                     deliveryAfter: Int32(best.deliveryAfter), kind: best.kind)
@@ -203,13 +218,13 @@ extension DispatchSearch {
     }
 
     /// Is there a vehicle of this kind without a route?
-    @inline(__always) private func hasLeft(_ kind: Int) -> Bool { set.used[kind] < limits[kind] }
+    @inline(__always) func hasLeft(_ kind: Int) -> Bool { set.used[kind] < limits[kind] }
 
     /// Gives a route the cheapest vehicle of its family that carries what is left in it.
     func downsize(_ r: Int) {
         let route = set.routes[r]
         let kind = Int(route.kind)
-        guard route.count > 2, families[kind].count > 1 else { return }
+        guard route.count > 2, families[kind].count > 1, route.needs.isEmpty else { return }
         let needs = set.peak(r, -1, 0, -1)
         var (least, chosen) = (set.price(kind, route.millimeters), kind)
         for k in families[kind] where hasLeft(k) && !any(needs .> set.capacities[k]) {
@@ -219,7 +234,7 @@ extension DispatchSearch {
         set.change(r, to: chosen)
     }
 
-    private func begin(_ kind: Int) -> Int {
+    func begin(_ kind: Int) -> Int {
         let r = set.begin(kind)
         makeRoom()
         return r
@@ -233,29 +248,8 @@ extension DispatchSearch {
         candidateRoutes += [Int32](repeating: 0, count: more)
     }
 
-    private func compatible(_ s: Int, _ kind: Int) -> Bool { compatibility[s * set.used.count + kind] }
+    func compatible(_ s: Int, _ kind: Int) -> Bool { compatibility[s * set.used.count + kind] }
 
     /// With an own vehicle of this kind; `.max` when it cannot.
-    private func costAlone(_ s: Int, _ kind: Int) -> Int64 { alone[s * set.used.count + kind] }
-
-    private func sortAbsent() {
-        let table = set.table
-        func order(_ key: (Int) -> Int64) {
-            absentKeys.removeAll(keepingCapacity: true)
-            for s in absent { absentKeys.append((key(Int(s)), s)) }
-            absentKeys.sort { $0.0 < $1.0 || ($0.0 == $1.0 && $0.1 < $1.1) }
-            for k in 0..<absent.count { absent[k] = absentKeys[k].1 }
-        }
-        func stop(_ s: Int) -> Int { table.shape[s] == .pickupOnly ? 2 * s : 2 * s + 1 }
-        switch chance.below(12) {
-        case 0..<5:
-            for k in stride(from: absent.count - 1, to: 0, by: -1) { absent.swapAt(k, chance.below(k + 1)) }
-        case 5: order { -Int64(table.load[$0].x) }
-        case 6, 7: order { -self.remoteness[$0] }
-        case 8: order { self.remoteness[$0] }
-        case 9: order { table.closes[stop($0)] - table.opens[stop($0)] }
-        case 10: order { table.opens[stop($0)] }
-        default: order { -table.closes[stop($0)] }
-        }
-    }
+    func costAlone(_ s: Int, _ kind: Int) -> Int64 { alone[s * set.used.count + kind] }
 }

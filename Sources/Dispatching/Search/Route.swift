@@ -12,6 +12,9 @@ struct Route {
     /// Nothing is inserted behind a stop before this one: what is committed.
     var frozen = 0
     var millimeters: Int64 = 0
+    /// What it costs above its vehicle and its way, by its proof.
+    var extra: Int64 = 0
+    var needs: Needs = []
 
     static let bytesPerStop = 112
 

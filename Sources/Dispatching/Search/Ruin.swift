@@ -23,10 +23,8 @@ extension DispatchSearch {
             removeString(stop, longest)
             ruined += 1
         }
-        for r in set.touched {
-            set.refresh(Int(r))
-            downsize(Int(r))
-        }
+        settleTouched()
+        for r in set.touched { downsize(Int(r)) }
     }
 
     /// A stop in a route, one with neighbours where they are to be had: where many share each place there are none.
@@ -63,9 +61,31 @@ extension DispatchSearch {
             if kept > 0, k >= gap, k < gap + kept { continue }
             removed.append(set.routes[r].ids[k] >> 1)
         }
-        for s in removed where set.isServed(Int(s)) {
-            set.remove(Int(s))
-            absent.append(s)
+        for s in removed where set.isServed(Int(s)) { takeOut(Int(s)) }
+    }
+
+    /// Takes a shipment out of its route, and who waits for it out of theirs; `settleTouched` afterwards.
+    func takeOut(_ s: Int) {
+        set.remove(s)
+        absent.append(Int32(s))
+        guard let proofs = set.proofs, proofs.hasHandovers else { return }
+        for follower in proofs.followers(s) where set.isServed(Int(follower)) { takeOut(Int(follower)) }
+    }
+
+    /// After stops were taken out: times, loads and proofs of what is left. What cannot be proved any more is taken out
+    /// as well.
+    func settleTouched() {
+        guard set.proofs != nil else {
+            for r in set.touched where set.activeIndex[Int(r)] >= 0 { set.refresh(Int(r)) }
+            return
+        }
+        var pending = set.touched
+        while let r = pending.popLast().map(Int.init) {
+            guard set.activeIndex[r] >= 0 else { continue }
+            set.refresh(r)
+            guard set.activeIndex[r] >= 0, !set.prove(r) else { continue }
+            for stop in set.stops(r) where set.isServed(Int(stop) >> 1) { takeOut(Int(stop) >> 1) }
+            pending = set.touched
         }
     }
 }

@@ -15,6 +15,11 @@ final class StopTable: @unchecked Sendable {
     private(set) var shape: UnsafeMutablePointer<Shape>
     /// What is missing when it is not served; `mustServe` beyond price.
     private(set) var refusal: UnsafeMutablePointer<Int64>
+    /// By shipment, and by kind of vehicle.
+    private(set) var needs: UnsafeMutablePointer<Needs>
+    private(set) var kindNeeds: [Needs]
+    /// Classes that some freight keeps apart from.
+    private var apartFrom: UInt64 = 0
     /// By mode.
     private(set) var ways: UnsafeMutablePointer<Ways>
 
@@ -33,11 +38,19 @@ final class StopTable: @unchecked Sendable {
         load = .allocate(capacity: capacity)
         shape = .allocate(capacity: capacity)
         refusal = .allocate(capacity: capacity)
+        needs = .allocate(capacity: capacity)
+        kindNeeds = problem.vehicles.map { Needs($0) }
         ways = .allocate(capacity: max(problem.modes.count, 1))
         for (i, mode) in problem.modes.enumerated() {
             (ways + i).initialize(to: Ways(mode, problem.locations))
         }
         for s in 0..<n { write(s) }
+        for s in 0..<n { if let before = problem.shipments[s].after { needs[before] = .all } }
+    }
+
+    var needsProofs: Bool {
+        (0..<shipments).contains { !needs[$0].isEmpty }
+            || problem.vehicles.indices.contains { !kindNeeds[$0].isEmpty }
     }
 
     private func write(_ s: Int) {
@@ -47,8 +60,19 @@ final class StopTable: @unchecked Sendable {
             to: shipment.pickup == nil ? .deliveryOnly : shipment.delivery == nil ? .pickupOnly : .pair)
         (refusal + s).initialize(
             to: shipment.refusalCost > DispatchLimits.cost ? StopTable.mustServe : shipment.refusalCost)
+        (needs + s).initialize(to: Needs(shipment))
+        let apart = apartFrom | shipment.apartFromClasses
+        if apart != apartFrom {
+            apartFrom = apart
+            for other in 0..<s { needSegregation(other) }
+        }
+        needSegregation(s)
         write(2 * s, shipment.pickup)
         write(2 * s + 1, shipment.delivery)
+    }
+
+    private func needSegregation(_ s: Int) {
+        if apartFrom >> UInt64(problem.shipments[s].cargoClass) & 1 == 1 { needs[s].insert(.proof) }
     }
 
     private func write(_ stop: Int, _ visit: Visit?) {
@@ -93,6 +117,7 @@ final class StopTable: @unchecked Sendable {
         load = moved(load, 1)
         shape = moved(shape, 1)
         refusal = moved(refusal, 1)
+        needs = moved(needs, 1)
         capacity *= 2
     }
 
@@ -102,7 +127,15 @@ final class StopTable: @unchecked Sendable {
         write(s)
     }
 
-    func append(_ vehicle: DispatchVehicle) { problem.vehicles.append(vehicle) }
+    func append(_ vehicle: DispatchVehicle) {
+        problem.vehicles.append(vehicle)
+        kindNeeds.append(Needs(vehicle))
+    }
+
+    func replace(vehicle kind: Int, with vehicle: DispatchVehicle) {
+        problem.vehicles[kind] = vehicle
+        kindNeeds[kind] = Needs(vehicle)
+    }
 
     /// Index of a place, which may be that of a removed one.
     func append(_ location: Location) -> Int {
@@ -157,6 +190,7 @@ final class StopTable: @unchecked Sendable {
         load.deallocate()
         shape.deallocate()
         refusal.deallocate()
+        needs.deallocate()
     }
 
     /// May a vehicle of this kind carry the shipment at all, whatever else it carries?

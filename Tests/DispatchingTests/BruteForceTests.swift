@@ -1,0 +1,109 @@
+import Foundation
+import Testing
+import World
+
+@testable import Dispatching
+
+/// The search against every plan there is, on problems small enough to try them all.
+@Suite struct BruteForceTests {
+    /// Per feature; `KERUEN_CASES=1000` tries more.
+    static let cases = Int(ProcessInfo.processInfo.environment["KERUEN_CASES"] ?? "") ?? 5
+
+    /// Where the checker's earliest times are the cheapest, the search finds exactly the best plan; with time to pay for,
+    /// docks to wait for and stations to pass by it is never worse than the best plan without.
+    @Test(arguments: Feature.allCases) func noPlanIsBetter(feature: Feature) throws {
+        let isExact = ![.timeCost, .docks, .energy].contains(feature)
+        for k in 0..<BruteForceTests.cases {
+            let seed = UInt64(1000 * (feature.rawValue + 1) + k)
+            var random = SplitMix64(seed: seed)
+            var problem = RandomProblem.make(&random, shipments: 3, features: [feature])
+            for v in problem.vehicles.indices { problem.vehicles[v].count = 1 }
+            let search = DispatchSearch(problem, seed: seed)
+            for i in 0..<4 { search.run(steps: 300, fraction: Double(i) / 4) }
+            let best = try BruteForce(problem).best()
+            let found = (search.bestMissing, search.bestCost)
+            if isExact {
+                #expect(found == best, "\(feature), seed \(seed)")
+            } else {
+                #expect(found <= best, "\(feature), seed \(seed)")
+            }
+        }
+    }
+}
+
+/// Every plan of a tiny problem, each judged by the checker.
+struct BruteForce {
+    private let problem: DispatchProblem
+    private let checker: PlanChecker
+
+    init(_ problem: DispatchProblem) throws {
+        self.problem = problem
+        checker = try PlanChecker(problem)
+    }
+
+    /// What must be served and is not, and the cost with refusals, of the best plan without energy stops.
+    func best() -> (Int, Int64) {
+        var best = (Int.max, Int64.max)
+        let vehicles = problem.vehicles.count
+        var owners = [Int](repeating: 0, count: problem.shipments.count)
+        // The last "vehicle" stands for nobody.
+        let all = (0..<owners.count).reduce(1) { product, _ in product * (vehicles + 1) }
+        for code in 0..<all {
+            var rest = code
+            for s in owners.indices {
+                owners[s] = rest % (vehicles + 1)
+                rest /= vehicles + 1
+            }
+            var plans = [DispatchPlan(unserved: owners.indices.filter { owners[$0] == vehicles })]
+            for v in 0..<vehicles {
+                let own = owners.indices.filter { owners[$0] == v }
+                guard !own.isEmpty else { continue }
+                let orders = sequences(own)
+                plans = plans.flatMap { plan in
+                    orders.map { stops in
+                        var more = plan
+                        more.routes.append(DispatchPlan.Route(vehicle: v, stops: stops))
+                        return more
+                    }
+                }
+            }
+            for plan in plans {
+                let verdict = checker.check(plan)
+                let missing = verdict.violations.count { $0.kind == .mustBeServed }
+                guard verdict.violations.count == missing else { continue }
+                best = min(best, (missing, verdict.totals.cost + verdict.totals.refusalCost), by: <)
+            }
+        }
+        return best
+    }
+
+    private func min(_ a: (Int, Int64), _ b: (Int, Int64), by less: ((Int, Int64), (Int, Int64)) -> Bool) -> (
+        Int, Int64
+    ) { less(b, a) ? b : a }
+
+    /// Every order of the stops of these shipments with each pickup before its delivery.
+    private func sequences(_ shipments: [Int]) -> [[DispatchPlan.Stop]] {
+        var all: [[DispatchPlan.Stop]] = [[]]
+        for s in shipments {
+            let shipment = problem.shipments[s]
+            all = all.flatMap { stops -> [[DispatchPlan.Stop]] in
+                var grown: [[DispatchPlan.Stop]] = []
+                for i in 0...stops.count {
+                    var first = stops
+                    first.insert(.init(shipment.pickup == nil ? .delivery : .pickup, s), at: i)
+                    guard shipment.pickup != nil, shipment.delivery != nil else {
+                        grown.append(first)
+                        continue
+                    }
+                    for j in i + 1...first.count {
+                        var both = first
+                        both.insert(.init(.delivery, s), at: j)
+                        grown.append(both)
+                    }
+                }
+                return grown
+            }
+        }
+        return all
+    }
+}

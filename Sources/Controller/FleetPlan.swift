@@ -23,7 +23,6 @@ struct FleetPlan: Sendable {
         var from = Instant(nanoseconds: 0)
         /// Energy for which its reach was reckoned.
         var energyKilojoules: UInt32 = 0
-        var profile: VehicleProfile
         /// What it was refused for, until its energy or place is another.
         var refused: [OrderID] = []
         var refusedAt = Instant(nanoseconds: 0)

@@ -9,15 +9,11 @@ extension Controller {
             guard v == plans.vehicles.count else { return }
             plans.enroll(state.fleet[v].profile, pace: pace(state.fleet[v].profile), at: now)
             guard v < plans.vehicles.count else { return }
-        } else if plans.vehicles[v].profile != state.fleet[v].profile {
-            return plan(anew: ())
         }
+        if isFree, state.orderOnBoard[v] == nil { return standsFree(v) }
+        if let id = state.liveMission[v] { return isUnderWay(v, id) }
         let t = tracks[v]
-        if isFree, state.orderOnBoard[v] == nil {
-            standsFree(v, t)
-        } else if let id = state.liveMission[v] {
-            isUnderWay(v, id, t)
-        } else if !t.hasReport || !t.connected || t.link == .lost || t.link == .unheard
+        if !t.hasReport || !t.connected || t.link == .lost || t.link == .unheard
             || state.fleet[v].isGrounded || state.orderOnBoard[v] != nil || t.report.mode == .fault
             || t.report.health & HealthFault.grounding & ~HealthFault.position != 0
         {
@@ -28,42 +24,41 @@ extension Controller {
         }
     }
 
-    private mutating func standsFree(_ v: Int, _ t: Track) {
-        let energy = t.report.energyKilojoules
-        let known = plans.vehicles[v]
-        if case .here(let place) = known.place, known.from <= now, place.isNear(t.coordinate, meters: 100) {
-            let step = state.fleet[v].profile.energyCapacityKilojoules / 20
-            let changed =
-                energy > known.energyKilojoules
-                ? energy - known.energyKilojoules : known.energyKilojoules - energy
-            if changed > step { plans.reach(v, meters: reach(v, energy), energyKilojoules: energy, at: now) }
+    private mutating func standsFree(_ v: Int) {
+        let energy = tracks[v].report.energyKilojoules
+        let here = tracks[v].coordinate
+        let step = state.fleet[v].profile.energyCapacityKilojoules / 20
+        if plans.vehicles[v].from <= now, plans.vehicles[v].isStanding(at: here) {
+            let known = plans.vehicles[v].energyKilojoules
+            if max(energy, known) - min(energy, known) > step {
+                plans.reach(v, meters: reach(v, energy), energyKilojoules: energy, at: now)
+            }
         } else {
-            plans.stand(
-                v, .here(t.coordinate), at: t.coordinate, from: now, reachMeters: reach(v, energy), at: now)
+            plans.stand(v, .here(here), at: here, from: now, reachMeters: reach(v, energy), at: now)
             plans.vehicles[v].energyKilojoules = energy
         }
         guard !plans.vehicles[v].refused.isEmpty else { return }
         // What it was refused for came of its energy, its place, or what it used in the last hour.
-        let step = state.fleet[v].profile.energyCapacityKilojoules / 20
-        if energy >= known.refusedEnergyKilojoules &+ step
-            || !known.refusedPlace.isNear(t.coordinate, meters: 1000)
-            || now.seconds(since: known.refusedAt) > Consumption.memorySeconds
+        if energy >= plans.vehicles[v].refusedEnergyKilojoules &+ step
+            || !plans.vehicles[v].refusedPlace.isNear(here, meters: 1000)
+            || now.seconds(since: plans.vehicles[v].refusedAt) > Consumption.memorySeconds
         {
             plans.lift(v, at: now)
         }
     }
 
-    private mutating func isUnderWay(_ v: Int, _ id: MissionID, _ t: Track) {
-        guard let mission = state.mission(id) else { return }
-        let isSound =
-            mission.state != .contingent && !mission.state.isOver && t.link != .lost && t.link != .unheard
-            && !state.fleet[v].isGrounded
-        guard isSound else { return plans.withdraw(v, at: now) }
+    private mutating func isUnderWay(_ v: Int, _ id: MissionID) {
+        let link = tracks[v].link
+        guard let its = state.missionState(id), its != .contingent, link != .lost, link != .unheard,
+            !state.fleet[v].isGrounded
+        else { return plans.withdraw(v, at: now) }
         if case .after(id, _) = plans.vehicles[v].place {
             // Late: nobody knows how much.
             if plans.vehicles[v].from <= now { plans.delay(v, until: now.advanced(bySeconds: 60), at: now) }
             return
         }
+        guard let mission = state.mission(id) else { return }
+        let t = tracks[v]
         let end =
             mission.steps.last { $0.action != .contingency }?.target.coordinate ?? t.coordinate
         var left: Double?
@@ -100,7 +95,7 @@ extension Controller {
     }
 
     /// A vehicle is another than it was: everything is planned from the start.
-    private mutating func plan(anew: ()) {
+    mutating func planAnew() {
         plans = FleetPlan()
         for order in state.orders where order.state == .waiting { plans.add(order) }
     }
@@ -235,6 +230,12 @@ extension Controller {
 
     mutating func improve() {
         tell(plans.improve(steps: configuration.improveStepsPerTick, at: now))
+    }
+}
+
+extension FleetPlan.Vehicle {
+    func isStanding(at here: Coordinate) -> Bool {
+        if case .here(let place) = place { place.isNear(here, meters: 100) } else { false }
     }
 }
 

@@ -70,7 +70,7 @@ extension FleetPlan {
     }
 
     mutating func withdraw(_ v: Int, at now: Instant) {
-        guard vehicles[v].place != .out else { return }
+        guard v < vehicles.count, vehicles[v].place != .out else { return }
         vehicles[v].place = .out
         _ = try? owned.planner.withdraw(v, at: Self.milliseconds(now))
     }

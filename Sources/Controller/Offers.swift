@@ -3,13 +3,16 @@ import World
 // Orders and vehicles go into the plan, and what the plan says next is checked in full and begun.
 
 extension Controller {
+    /// Takes a vehicle into the plan that is new there.
+    mutating func enroll(_ v: Int) {
+        if v == plans.vehicles.count {
+            plans.enroll(state.fleet[v].profile, pace: pace(state.fleet[v].profile), at: now)
+        }
+    }
+
     /// Tells the plan where a vehicle is or will be free, when that is another than it knows.
     mutating func attend(_ v: Int, isFree: Bool) {
-        if v >= plans.vehicles.count {
-            guard v == plans.vehicles.count else { return }
-            plans.enroll(state.fleet[v].profile, pace: pace(state.fleet[v].profile), at: now)
-            guard v < plans.vehicles.count else { return }
-        }
+        guard v < plans.vehicles.count else { return }
         if isFree, state.orderOnBoard[v] == nil { return standsFree(v) }
         if let id = state.liveMission[v] { return isUnderWay(v, id) }
         let t = tracks[v]

@@ -297,7 +297,7 @@ import World
                 DispatchVehicle(name: "v\(v)", start: start, end: nil, capacity: Load(10, 0, 0, 0)))
         }
         var settings = LiveSettings()
-        settings.startWaitShare = 0
+        settings.leaveSlack = 65536
         let planner = LivePlanner(problem, settings: settings)
         func order(_ from: Int, _ to: Int) -> Dispatching.Shipment {
             Dispatching.Shipment(

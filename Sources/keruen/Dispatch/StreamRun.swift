@@ -19,7 +19,7 @@ struct StreamRun {
         var (all, grantedInAll) = (0.0, 0)
         while true {
             let begin = keruen_thread_cpu_ns()
-            guard replay.submitNext() else { break }
+            guard try replay.submitNext() else { break }
             let answered = keruen_thread_cpu_ns()
             let granted = steps(replay.gapMilliseconds)
             replay.improve(steps: granted)

@@ -4,7 +4,8 @@ import ArgumentParser
 struct DispatchBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dispatch",
-        abstract: "Plans that live, streams of orders, slots, forecasts, reasons: speed, and quality beside it.",
+        abstract:
+            "Plans that live, streams of orders, slots, forecasts, reasons: speed, and quality beside it.",
         discussion: """
             CPU time of the measuring thread; each row says what it is compared with. Plans of the benchmark \
             instances beside other solvers: Bench/peers/table.

@@ -270,7 +270,10 @@ public final class LivePlanner {
         let earliest = route.depart[k]
         guard k + 1 < route.count - 1 else { return .max }
         let way = route.legTime[k]
-        let slack = way / 256 &* min(max(settings.leaveSlack, 0), 1 << 16)
+        // Where nothing is urgent there is nothing to wait for.
+        let isUrgent = route.latest[k + 1] < DispatchLimits.latestMilliseconds / 2
+        guard isUrgent, settings.leaveSlack < 1 << 16 else { return max(earliest, route.opens[k + 1] &- way) }
+        let slack = way / 256 &* max(settings.leaveSlack, 0)
         return max(earliest, route.opens[k + 1] &- way, route.latest[k + 1] &- way &- slack)
     }
 

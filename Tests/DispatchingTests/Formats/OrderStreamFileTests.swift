@@ -74,7 +74,7 @@ import World
         #expect(throws: DataError.self) { try Self.orders("t,pickup,delivery\n08:30,\(ends)\n", Self.keruen) }
     }
 
-    @Test(arguments: ["25", "8:3", "2026-06-01", "-5", "2026-05-31T00:00:00Z", "9999999999999999"])
+    @Test(arguments: ["25", "8:3", "2026-06-01T25:00:00Z", "-5", "2026-05-31T00:00:00Z", "9999999999999999"])
     func badTimesAreRefused(time: String) throws {
         let text = "t,pickup,delivery\n\(time),Hub,Clinic\n"
         if time == "25" {

@@ -211,7 +211,7 @@ struct FleetPlan: Sendable {
 
     /// Improves what is planned. The orders that have another vehicle now.
     mutating func improve(steps: Int, at now: Instant) -> [OrderID] {
-        guard standing.count > 1 else { return [] }
+        guard !standing.isEmpty else { return [] }
         let planner = owned.planner
         planner.advance(to: Self.milliseconds(now))
         let before = planner.statistics.vehicleChanges

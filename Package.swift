@@ -77,7 +77,7 @@ let package = Package(
             swiftSettings: strict + [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
 
         // Floor 3: the state machine that decides. Rules comes to stand below it.
-        module("Controller", ["World", "Traffic"]),
+        module("Controller", ["World", "Traffic", "Dispatching"]),
 
         // Floor 4: the running service, and the simulated vehicles it is tried on.
         module(

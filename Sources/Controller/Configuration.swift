@@ -45,8 +45,16 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     public var commandValidSeconds = 30.0
     /// After a failed upload or start a vehicle gets no new mission for this long. Default 30 s.
     public var backoffSeconds = 30.0
-    /// A vehicle starts towards a pickup at most this long before the freight is ready. Default 900 s.
-    public var dispatchLeadSeconds = 900.0
+    /// A vehicle leaves for a pickup so as to be there this long before the freight is ready. Default 300 s.
+    public var dispatchLeadSeconds = 300.0
+    /// Orders are planned from this long before they are ready. Default 14,400 s.
+    public var planAheadSeconds = 14_400.0
+    /// An order may be delivered later than the earliest that anybody could, when that saves way: by this share of the
+    /// time until then, and this much on top. Defaults 0.1 and 120 s.
+    public var promiseSlackShare = 0.1
+    public var promiseSlackSeconds = 120.0
+    /// Steps of improvement of the plan in one tick. Default 4.
+    public var improveStepsPerTick = 4
     /// Standing time to load or unload a drone, a truck. Defaults 60 s and 900 s.
     public var droneHandlingSeconds = 60.0
     public var truckHandlingSeconds = 900.0
@@ -58,7 +66,8 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     public var hoverLandShare = 0.15
     /// An order that this many missions could not pick up has failed. Default 12.
     public var attemptsMax = 12
-    /// New missions planned in one tick at most; the rest waits for the next tick. Default 32.
+    /// In one tick at most so many orders are put in the plan, and so many missions made; the rest waits for the next
+    /// tick. Default 32.
     public var plansPerTick = 32
     /// Whether a flight must be clear of the others under way before it is started. Default true.
     public var checksDepartures = true
@@ -86,7 +95,7 @@ public struct ControllerConfiguration: Hashable, Sendable, Codable {
     public var padSpacingMeters = 90.0
     /// Average of a truck over its whole way when the road gives no time. Default 17 m/s (61 km/h).
     public var truckMetersPerSecond = 17.0
-    /// Roads are this much longer than the straight line, for ranking only. Default 1.3.
+    /// Roads are this much longer than the straight line, for planning. Default 1.3.
     public var roadDetourFactor = 1.3
     /// Largest deviation of a thinned truck route from the road's shape. Default 25 m.
     public var routeToleranceMeters = 25.0

@@ -11,7 +11,7 @@ public struct Controller: Sendable {
     var state = DurableState()
     var tracks: [Track] = []
     var intents = FlightIntents()
-    var waiting = WaitingOrders()
+    var plans = FleetPlan()
     var pads = PadReservations()
     var separation: Separation
     var surveillance = Surveillance()
@@ -45,7 +45,7 @@ public struct Controller: Sendable {
             if let home = vehicle.home { hold(v, [home.coordinate]) }
         }
         for mission in state.missions { reservePads(of: mission) }
-        for order in state.orders where order.state == .waiting { waiting.add(order) }
+        for order in state.orders where order.state == .waiting { plans.add(order) }
         for order in state.orders where !order.state.isClosed { due.add(order) }
     }
 
@@ -71,12 +71,12 @@ public struct Controller: Sendable {
             }
         case .orderAccepted(let order):
             if order.state == .waiting, let kept = state.order(order.id) {
-                waiting.add(kept)
+                plans.add(kept)
                 due.add(kept)
             }
         case .orderChanged(let id, _, _, _, _):
             guard let order = state.order(id) else { break }
-            if order.state == .waiting { waiting.add(order) } else { waiting.remove(id) }
+            if order.state == .waiting { plans.add(order) } else { plans.remove(id) }
         case .missionAccepted(let mission):
             if state.missions.count > missionsBefore { reservePads(of: mission) }
         case .vehicleHome(let id, let home, _):

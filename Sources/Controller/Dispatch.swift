@@ -1,7 +1,6 @@
 import World
 
-// Which free vehicle takes which waiting order: the earliest delivery for a new order, the shortest empty way
-// less the time waited for a vehicle that becomes free. The seam for Dispatching.
+// Vehicles that are free: they finish what is on board, begin what the plan says, or go where they stand and charge.
 
 extension Controller {
     /// Ready for a mission: heard, trusted, healthy, on the ground, and nothing under way.
@@ -27,18 +26,18 @@ extension Controller {
         // Nobody takes off into air nobody watches.
         let isWatched = separation.working(configuration, geography) != nil
         for v in tracks.indices {
-            guard isFree(v) else {
+            let isFree = isFree(v)
+            attend(v, isFree: isFree)
+            guard isFree else {
                 hover(v)
                 continue
             }
             guard isWatched || !state.fleet[v].profile.kind.flies else {
-                // What waits is offered to it anew later.
                 tracks[v].idleSince = nil
                 continue
             }
             if tracks[v].idleSince == nil {
                 tracks[v].idleSince = now
-                tracks[v].offeredEnergyKilojoules = 0
                 standHere(v)
             } else if !state.fleet[v].profile.kind.flies {
                 // People move trucks.
@@ -61,18 +60,12 @@ extension Controller {
             }
             free.append(v)
         }
-        offer(&free, &budget)
-        for v in free where budget > 0 {
-            let energy = tracks[v].report.energyKilojoules
-            let grown = tracks[v].offeredEnergyKilojoules
-            let step = state.fleet[v].profile.energyCapacityKilojoules / 20
-            if grown == 0 || energy > grown.addingReportingOverflow(step).partialValue {
-                budget -= 1
-                tracks[v].offeredEnergyKilojoules = max(energy, 1)
-                if takeBest(v) { continue }
-            }
+        let placed = offer()
+        for v in free where budget > 0 && !begin(v, &budget) {
             if goToCharge(v) { budget -= 1 }
         }
+        tell(placed)
+        improve()
     }
 
     /// Freight on board after a broken-off mission: bring it to its delivery as soon as the energy allows.
@@ -83,101 +76,6 @@ extension Controller {
             tracks[v].restUntil = now.advanced(bySeconds: configuration.backoffSeconds)
             notice("order \(order.id.number) stays on board: \(why)", v)
         }
-    }
-
-    /// New orders, oldest first, each to the free vehicle that delivers first.
-    private mutating func offer(_ free: inout [Int], _ budget: inout Int) {
-        var later: [OrderID] = []
-        let fresh = waiting.fresh
-        waiting.fresh = []
-        for (i, id) in fresh.enumerated() {
-            guard let entry = waiting.entry(id) else { continue }
-            if budget <= 0 {
-                later.append(contentsOf: fresh[i...])
-                break
-            }
-            if entry.readyAt.seconds(since: now) > configuration.dispatchLeadSeconds || entry.notBefore > now
-            {
-                later.append(id)
-                continue
-            }
-            guard !free.isEmpty, let order = state.order(id) else { continue }
-            budget -= 1
-            if let refusal = impossible(order.request) {
-                countRefusal(refusal.cause)
-                set(order, .refused, mission: nil, refusal.reason)
-                continue
-            }
-            var ranked = free.compactMap { v in score(v, entry).map { (seconds: $0, v: v) } }
-            ranked.sort { ($0.seconds, $0.v) < ($1.seconds, $1.v) }
-            var why = "no free vehicle of \(free.count) suits it"
-            var mayPass = false
-            for candidate in ranked.prefix(4) {
-                switch plan(candidate.v, order, onBoard: false) {
-                case .plan(var plan):
-                    plan.reason += "; first of \(count(ranked.count, "free vehicle")) that could"
-                    assign(candidate.v, order, plan)
-                    free.removeAll { $0 == candidate.v }
-                    why = ""
-                case .no(let reason): why = reason
-                case .later(let reason):
-                    why = reason
-                    mayPass = true
-                }
-                if why.isEmpty { break }
-            }
-            guard !why.isEmpty else { continue }
-            if mayPass {
-                waiting.wait(id, until: now.advanced(bySeconds: configuration.backoffSeconds))
-                later.append(id)
-            }
-            if !order.reason.hasSuffix(why) {
-                set(order, .waiting, mission: nil, "waits for a vehicle: \(why)")
-            }
-        }
-        waiting.fresh.append(contentsOf: later)
-    }
-
-    /// Seconds until delivery by a straight line; nil when the vehicle cannot take it.
-    private func score(_ v: Int, _ entry: WaitingOrders.Entry) -> Double? {
-        let p = state.fleet[v].profile
-        guard entry.kinds & WaitingOrders.bit(p.kind) != 0, p.payloadCapacityGrams >= entry.massGrams,
-            p.cargoVolumeLiters >= entry.volumeLiters, p.cruiseSpeedMillimetersPerSecond > 0
-        else { return nil }
-        let detour = p.kind.flies ? 1 : configuration.roadDetourFactor
-        let way = tracks[v].coordinate.meters(to: entry.pickup) + entry.pickup.meters(to: entry.delivery)
-        // A truck may charge on the way.
-        guard
-            !p.kind.flies
-                || energy(p, meters: way) * loadShare(p, grams: 0)
-                    <= Double(tracks[v].report.energyKilojoules)
-        else {
-            return nil
-        }
-        return way * detour / (Double(p.cruiseSpeedMillimetersPerSecond) / 1000)
-    }
-
-    /// The best waiting order for a vehicle that has become free or gained energy.
-    private mutating func takeBest(_ v: Int) -> Bool {
-        let here = tracks[v].coordinate
-        let speed = max(Double(state.fleet[v].profile.cruiseSpeedMillimetersPerSecond) / 1000, 1)
-        var best: [(cost: Double, id: OrderID)] = []
-        for entry in waiting.entries
-        where entry.readyAt.seconds(since: now) <= configuration.dispatchLeadSeconds {
-            guard score(v, entry) != nil else { continue }
-            let cost = here.meters(to: entry.pickup) / speed - now.seconds(since: entry.since)
-            if best.count == 4, let worst = best.last, (cost, entry.id) >= (worst.cost, worst.id) { continue }
-            best.append((cost, entry.id))
-            best.sort { ($0.cost, $0.id) < ($1.cost, $1.id) }
-            if best.count > 4 { best.removeLast() }
-        }
-        for candidate in best {
-            guard let order = state.order(candidate.id), case .plan(let plan) = plan(v, order, onBoard: false)
-            else { continue }
-            assign(v, order, plan)
-            return true
-        }
-        return false
     }
 
     /// A vehicle low on energy goes where it can charge, at once; a drone with nothing to do goes home after a while.

@@ -1,8 +1,8 @@
 import Traffic
 import World
 
-// One vehicle, one order: the steps, the time and the energy, or why not. The seam for Dispatching (which
-// order) and Traffic (which way).
+// One vehicle, one order: the steps, the time and the energy, or why not. What the plan (`FleetPlan`) says is tried here
+// in full.
 
 struct Plan: Sendable {
     var steps: [MissionStep]
@@ -35,7 +35,7 @@ extension Controller {
                 at: request.delivery.coordinate, for: v, spacingMeters: configuration.padSpacingMeters),
             let pickSpot = pads.free(
                 at: request.pickup.coordinate, for: v, spacingMeters: configuration.padSpacingMeters)
-        else { return .no("all landing spots are taken") }
+        else { return .later("all landing spots are taken") }
         let refuge = refuge(v, near: dropSpot)
         var (out, haul) = (0.0, 0.0)
         var steps: [MissionStep] = []

@@ -17,8 +17,6 @@ struct Track: Sendable {
     var restUntil: Instant
     /// Since when it has been free, for going home when nothing is to do.
     var idleSince: Instant?
-    /// Energy when it was last offered to the waiting orders.
-    var offeredEnergyKilojoules: UInt32 = 0
     /// When a mission that it does not hold any more is given up.
     var reconcileAt: Instant?
     /// When it was last told to drop a mission that is not ours, or was told again to start or go on.

@@ -155,6 +155,26 @@ import World
         return fleet
     }
 
+    /// What the choice of vehicles is judged by: kilometres without freight, and how long freight takes once it is ready.
+    private func figures(_ c: Controller) -> String {
+        var (empty, laden) = (0.0, 0.0)
+        for mission in c.missions where mission.state == .completed {
+            var isLaden = false
+            var here = mission.steps.first?.target.coordinate
+            for step in mission.steps where step.action != .contingency {
+                let far = here?.meters(to: step.target.coordinate) ?? 0
+                if isLaden { laden += far } else { empty += far }
+                if step.action == .load { isLaden = true }
+                here = step.target.coordinate
+            }
+        }
+        let taken = c.orders.compactMap { order in
+            order.state == .delivered ? order.closedAt?.seconds(since: order.request.readyAt) : nil
+        }
+        return "\(Int(empty / 1000)) km empty, \(Int(laden / 1000)) km laden, delivered "
+            + "\(Int(taken.reduce(0, +) / Double(max(taken.count, 1)))) s after ready in the mean; "
+    }
+
     @Test func aDayOnRealRoads() throws {
         let scene = try Scene()
         let fleet = Self.run(scene, hours: Self.hours)
@@ -168,6 +188,7 @@ import World
                 + "\(c.missions.count) missions, \(c.missions.count { $0.state == .aborted }) aborted; "
                 + "\(statistics.conflicts) conflicts, \(statistics.lossesOfSeparation) losses of separation, "
                 + "closest \(Int(statistics.closestMeters ?? -1)) m; "
+                + figures(c)
                 + "tick \(Int(fleet.tickSeconds / Double(fleet.ticks) * 1e6)) us mean, "
                 + "\(Int(fleet.slowestTick * 1e6)) us slowest")
         if getenv("KERUEN_DAY_DETAILS") != nil {

@@ -124,7 +124,9 @@ import World
 
     /// Time spent standing on a step that is done in part is not planned again.
     @Test func waitsAreNotWaitedTwice() throws {
-        var fleet = Fleet(Self.configuration(), Harness.geography)
+        var configuration = Self.configuration()
+        configuration.dispatchLeadSeconds = 500
+        var fleet = Fleet(configuration, Harness.geography)
         fleet.add(Harness.profile(1), at: Harness.place(0, 0))
         fleet.run(5)
         fleet.submit(

@@ -62,9 +62,9 @@ import World
         for i in 0..<150 {
             now += Int64(random.below(60_000))
             let order = Self.order(&random, i, at: now)
-            #expect(planner.quote(order, at: now) == planner.quoteByFullScan(order, at: now))
+            #expect(try planner.quote(order, at: now) == planner.quoteByFullScan(order, at: now))
             problem.shipments.append(order)
-            original[planner.submit(order, at: now).id] = i
+            original[try planner.submit(order, at: now).id] = i
             planner.improve(steps: steps)
             #expect(
                 promised.allSatisfy { planner.states[$0.key] != .waiting || original[$0.key] != $0.value })
@@ -88,15 +88,15 @@ import World
         #expect(verdict.violations.isEmpty, "\(verdict.violations.prefix(3))")
     }
 
-    @Test func cancellingGivesBackWhatItCost() {
+    @Test func cancellingGivesBackWhatItCost() throws {
         var random = SplitMix64(seed: 9)
         let planner = LivePlanner(Self.problem(&random, vehicles: 5))
-        for i in 0..<20 { _ = planner.submit(Self.order(&random, i, at: 0), at: 0) }
+        for i in 0..<20 { _ = try planner.submit(Self.order(&random, i, at: 0), at: 0) }
         let before = planner.set.cost
-        let (id, place) = planner.submit(Self.order(&random, 20, at: 0), at: 0)
+        let (id, place) = try planner.submit(Self.order(&random, 20, at: 0), at: 0)
         if let place { #expect(planner.set.cost == before + place.cost) }
-        #expect(planner.cancel(id, at: 0))
+        #expect(try planner.cancel(id, at: 0))
         #expect(planner.set.cost == before)
-        #expect(!planner.cancel(id, at: 0))
+        #expect(try !planner.cancel(id, at: 0))
     }
 }

@@ -26,9 +26,43 @@ extension DispatchProblem {
         for (i, station) in stations.enumerated() { try check(station, "stations[\(i)]") }
         for (i, vehicle) in vehicles.enumerated() { try check(vehicle, "vehicles[\(i)]") }
         for (i, shipment) in shipments.enumerated() { try check(shipment, i) }
+        try checkLegs()
     }
 
-    private func check(_ mode: TravelMode, _ path: String) throws(ProblemFault) {
+    /// Chains of legs stand apart from other hand-overs.
+    private func checkLegs() throws(ProblemFault) {
+        guard shipments.contains(where: { $0.legOf != nil }) else { return }
+        let isSplit = shipments.reduce(into: Array(repeating: false, count: shipments.count)) {
+            if let whole = $1.legOf { $0[whole] = true }
+        }
+        var isFollowed = Array(repeating: false, count: shipments.count)
+        for (i, shipment) in shipments.enumerated() {
+            let path = "shipments[\(i)]"
+            if let whole = shipment.legOf, shipments[whole].legOf != nil || whole == i {
+                throw ProblemFault(field: path + ".legOf", problem: "is a leg itself")
+            }
+            guard let before = shipment.after else { continue }
+            guard !isSplit[i], !isSplit[before] else {
+                throw ProblemFault(
+                    field: path + ".after", problem: "hands over a shipment that may go in legs")
+            }
+            guard shipment.legOf == shipments[before].legOf else {
+                throw ProblemFault(field: path + ".after", problem: "is no leg of the same shipment")
+            }
+            guard shipment.legOf != nil else { continue }
+            var (legs, at) = (1, before)
+            while let earlier = shipments[at].after, legs <= 8 { (legs, at) = (legs + 1, earlier) }
+            guard legs < 8 else {
+                throw ProblemFault(field: path + ".after", problem: "makes a chain of more than 8 legs")
+            }
+            guard !isFollowed[before] else {
+                throw ProblemFault(field: path + ".after", problem: "is followed by another leg already")
+            }
+            isFollowed[before] = true
+        }
+    }
+
+    func check(_ mode: TravelMode, _ path: String) throws(ProblemFault) {
         try ProblemLimits.number(mode.pace, 1...(1 << 40), path, "pace")
         try ProblemLimits.number(mode.quantumMillimeters, 1...(1 << 30), path, "quantumMillimeters")
         let speed = 1000 * Double(TravelMode.unitPace) / Double(mode.pace)
@@ -54,7 +88,7 @@ extension DispatchProblem {
         }
     }
 
-    private func check(_ place: Location, _ i: Int) throws(ProblemFault) {
+    func check(_ place: Location, _ i: Int) throws(ProblemFault) {
         for value in [place.x, place.y, place.z]
         where !(value.magnitude <= DispatchLimits.farthestMillimeters) {
             throw ProblemFault(field: "locations[\(i)]", problem: "lies at \(value) mm, which is too far")
@@ -81,7 +115,7 @@ extension DispatchProblem {
         try ProblemLimits.number(station.cost, ProblemLimits.cost, path, "cost")
     }
 
-    private func check(_ vehicle: DispatchVehicle, _ path: String) throws(ProblemFault) {
+    func check(_ vehicle: DispatchVehicle, _ path: String) throws(ProblemFault) {
         try ProblemLimits.number(Int64(vehicle.count), 0...Int64(DispatchLimits.vehicles), path, "count")
         try ProblemLimits.index(vehicle.mode, modes.count, path, "mode")
         try ProblemLimits.index(vehicle.start, locations.count, path, "start")
@@ -111,7 +145,7 @@ extension DispatchProblem {
         }
     }
 
-    private func check(_ shipment: Shipment, _ i: Int) throws(ProblemFault) {
+    func check(_ shipment: Shipment, _ i: Int) throws(ProblemFault) {
         let path = "shipments[\(i)]"
         guard shipment.pickup != nil || shipment.delivery != nil else {
             throw ProblemFault(field: path, problem: "has neither pickup nor delivery")
@@ -132,6 +166,7 @@ extension DispatchProblem {
             try ProblemLimits.index(after, shipments.count, path, "after")
             if after == i { throw ProblemFault(field: path + ".after", problem: "is the shipment itself") }
         }
+        if let whole = shipment.legOf { try ProblemLimits.index(whole, shipments.count, path, "legOf") }
         if let vehicle = shipment.vehicle {
             try ProblemLimits.index(vehicle, vehicles.count, path, "vehicle")
         }
@@ -157,7 +192,7 @@ extension DispatchProblem {
 }
 
 /// The checks of single values. Fields are put together only for what is wrong.
-private enum ProblemLimits {
+enum ProblemLimits {
     static let time = 0...DispatchLimits.latestMilliseconds
     static let cost = 0...DispatchLimits.cost
 

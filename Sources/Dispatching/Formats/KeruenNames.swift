@@ -57,6 +57,12 @@ struct KeruenTime {
         return value
     }
 
+    /// The same of a bare field, as tables have it.
+    func milliseconds(_ field: String) -> Int64? {
+        let value = Int64(field) ?? Instant(iso8601: field).flatMap(sinceZero) ?? Self.clock(field)
+        return value.flatMap { (0...DispatchLimits.latestMilliseconds).contains($0) ? $0 : nil }
+    }
+
     /// Whole milliseconds, cut off.
     private func sinceZero(_ instant: Instant) -> Int64? {
         let (nanoseconds, overflow) = instant.nanoseconds.subtractingReportingOverflow(zero.nanoseconds)

@@ -17,6 +17,14 @@ struct FleetBounds {
         count = n
     }
 
+    mutating func append() {
+        low.append(SIMD4())
+        high.append(SIMD4())
+        perCost.append(0)
+        skills.append(0)
+        count += 1
+    }
+
     /// Takes over the plan of vehicle `v`. O(stops).
     mutating func update(_ v: Int, _ set: RouteSet, _ r: Int) {
         let route = set.routes[r]

@@ -3,7 +3,7 @@
 ///
 /// Every vehicle of the problem is one vehicle (`count` 1) and keeps its route, from where it is. Nobody waits at a stop who
 /// can wait before it: a vehicle leaves as late as its plan allows, less a share of the slack (`LiveSettings`). Pure: time
-/// comes in with every call and never goes back.
+/// comes in with every call and never goes back. Whatever comes in is checked, and refused with what is wrong.
 public final class LivePlanner {
     let table: StopTable
     let set: RouteSet
@@ -21,11 +21,19 @@ public final class LivePlanner {
     public internal(set) var statistics = LiveStatistics()
     var grid: StopGrid
     /// By vehicle: when something is to be done about it next.
-    private var due: [Int64] = []
+    var due: [Int64] = []
+    /// By vehicle: takes nothing new; and how far its plan may lead.
+    var isOut: [Bool] = []
+    var reach: [Int64] = []
+    /// Where vehicles of a mode cannot go.
+    var closures: [LiveClosure?] = []
+    /// Placed until the grid is spread anew over what is planned; never where the places were known from the start.
+    var untilSpread = Int.max
     private var nearby: [Int32] = []
 
     enum ShipmentState: UInt8 { case none, waiting, planned, onBoard, delivered, cancelled }
 
+    /// `problem` must be valid (`DispatchProblem.validate`); its shipments are left out.
     public init(_ problem: DispatchProblem, settings: LiveSettings = LiveSettings(), at start: Int64 = 0) {
         var empty = problem
         empty.shipments = []
@@ -35,26 +43,55 @@ public final class LivePlanner {
         now = start
         search = LiveSearch(seed: settings.seed)
         grid = StopGrid(problem.locations, stops: 8 * problem.vehicles.count)
-        due = Array(repeating: .max, count: problem.vehicles.count)
-        bounds.resize(problem.vehicles.count)
-        for v in problem.vehicles.indices {
-            let r = set.begin(v)
-            slotOf.append(r)
-            if vehicleOf.count <= r {
-                vehicleOf += [Int](repeating: -1, count: r + 1 - vehicleOf.count)
-            }
-            vehicleOf[r] = v
-            set.keep()
-            bounds.update(v, set, r)
-        }
+        if problem.locations.isEmpty { untilSpread = 64 }
+        for v in problem.vehicles.indices { begin(v) }
+    }
+
+    /// The same plan, which goes its own way from here. `onDone` stays behind.
+    public func copy() -> LivePlanner { LivePlanner(self) }
+
+    private init(_ other: LivePlanner) {
+        table = other.table.copy()
+        set = other.set.copy(over: table)
+        settings = other.settings
+        bounds = other.bounds
+        search = other.search
+        slotOf = other.slotOf
+        vehicleOf = other.vehicleOf
+        states = other.states
+        now = other.now
+        statistics = other.statistics
+        grid = other.grid
+        due = other.due
+        isOut = other.isOut
+        reach = other.reach
+        closures = other.closures
+        untilSpread = other.untilSpread
+    }
+
+    /// A plan without stops for vehicle `v`.
+    func begin(_ v: Int) {
+        let r = set.begin(v)
+        slotOf.append(r)
+        if vehicleOf.count <= r { vehicleOf += [Int](repeating: -1, count: r + 1 - vehicleOf.count) }
+        vehicleOf[r] = v
         set.keep()
+        bounds.append()
+        bounds.update(v, set, r)
+        due.append(.max)
+        isOut.append(false)
+        reach.append(table.problem.vehicles[v].longestMillimeters ?? .max)
     }
 
     // MARK: Orders
 
     /// Takes an order in and plans it where it is cheapest. Exact: no vehicle and no place in a plan would cost less.
     /// Returns its id and what it got; nil in `plan` where nobody can carry it now, and it waits.
-    public func submit(_ shipment: Shipment, at milliseconds: Int64) -> (id: Int, plan: LivePlace?) {
+    public func submit(
+        _ shipment: Shipment, at milliseconds: Int64
+    ) throws(ProblemFault) -> (id: Int, plan: LivePlace?) {
+        try check(shipment)
+        try check(time: milliseconds)
         advance(to: milliseconds)
         let s = table.append(shipment)
         set.growStops()
@@ -66,16 +103,23 @@ public final class LivePlanner {
     }
 
     /// What an order would get now; nil where nobody can carry it. Nothing changes.
-    public func quote(_ shipment: Shipment, at milliseconds: Int64) -> LivePlace? {
-        ask(shipment, milliseconds) { cheapest($0) }
+    public func quote(_ shipment: Shipment, at milliseconds: Int64) throws(ProblemFault) -> LivePlace? {
+        try ask(shipment, milliseconds) { cheapest($0) }
     }
 
     /// The same by looking at every vehicle: what `quote` is measured against.
-    public func quoteByFullScan(_ shipment: Shipment, at milliseconds: Int64) -> LivePlace? {
-        ask(shipment, milliseconds) { cheapestByFullScan($0) }
+    public func quoteByFullScan(
+        _ shipment: Shipment, at milliseconds: Int64
+    ) throws(ProblemFault) -> LivePlace? {
+        try ask(shipment, milliseconds) { cheapestByFullScan($0) }
     }
 
-    private func ask(_ shipment: Shipment, _ at: Int64, _ find: (Int) -> LivePlace?) -> LivePlace? {
+    /// What `find` says of the shipment, which is then forgotten.
+    func ask<Answer>(
+        _ shipment: Shipment, _ at: Int64, _ find: (Int) -> Answer?
+    ) throws(ProblemFault) -> Answer? {
+        try check(shipment)
+        try check(time: at)
         advance(to: at)
         let s = table.append(shipment)
         set.growStops()
@@ -99,11 +143,15 @@ public final class LivePlanner {
             search.dirty.append(Int32(stop))
         }
         planChanged(best.vehicle)
+        if untilSpread < .max {
+            untilSpread -= 1
+            if untilSpread == 0 { spreadGrid() }
+        }
         return best
     }
 
     /// The stops it has.
-    private func stops(_ s: Int) -> [Int] {
+    func stops(_ s: Int) -> [Int] {
         switch table.shape[s] {
         case .pair: [2 * s, 2 * s + 1]
         case .deliveryOnly: [2 * s + 1]
@@ -116,9 +164,18 @@ public final class LivePlanner {
         let r = slotOf[v]
         bounds.update(v, set, r)
         let route = set.routes[r]
-        due[v] =
-            route.count == 2
-            ? .max : route.frozen == 1 ? route.depart[1] : leaves(v, route, 0) &- settings.commitMilliseconds
+        guard route.count > 2, !isOut[v] else {
+            due[v] = .max
+            return
+        }
+        if !settings.followsClock {
+            // Who has not left by then comes too late.
+            due[v] = route.latest[0] &+ 1
+        } else if route.frozen == 1 {
+            due[v] = route.depart[1]
+        } else {
+            due[v] = leaves(v, route, 0) &- settings.commitMilliseconds
+        }
     }
 
     /// Where the shipment is cheapest, without planning it.
@@ -154,7 +211,7 @@ public final class LivePlanner {
 
     /// Ties go to the lower index.
     private func look(_ s: Int, _ v: Int, _ limit: inout Int64, _ best: inout LivePlace?) {
-        guard table.fits(s, v) else { return }
+        guard mayCarry(s, v) else { return }
         statistics.evaluations += 1
         standNow(v)
         let r = slotOf[v]
@@ -162,7 +219,8 @@ public final class LivePlanner {
         let idle = set.routes[r].count == 2 ? set.startCost[r] : 0
         guard limit >= idle else { return }
         // One more than the limit, so that of equal ones the lower index wins whatever the order of looking.
-        let room = limit == .max ? Int64.max >> 1 : (limit &- idle) / max(rate, 1) &+ 1
+        let room = min(
+            limit == .max ? Int64.max >> 1 : (limit &- idle) / max(rate, 1) &+ 1, room(v, in: r))
         let it = set.shortest(s, r, capacity: set.capacities[v], limit: room, scratch)
         guard it.millimeters < room else { return }
         let cost = it.millimeters &* rate &+ idle
@@ -173,24 +231,14 @@ public final class LivePlanner {
             vehicle: v, cost: cost, pickupAfter: Int(it.pickupAfter), deliveryAfter: Int(it.deliveryAfter))
     }
 
-    /// Takes an order out; false where it is on board or over already.
-    public func cancel(_ s: Int, at milliseconds: Int64) -> Bool {
+    /// Takes an order out; false where it is begun, on board or over already.
+    public func cancel(_ s: Int, at milliseconds: Int64) throws(ProblemFault) -> Bool {
+        try check(time: milliseconds)
         advance(to: milliseconds)
-        guard states.indices.contains(s), states[s] == .planned || states[s] == .waiting else { return false }
-        if states[s] == .planned {
-            let r = Int(set.slot(of: s))
-            // Its pickup may be what the vehicle is on its way to.
-            guard set.positionOf[2 * s] > Int32(set.routes[r].frozen) || table.shape[s] != .pair else {
-                return false
-            }
-            for stop in stops(s) { grid.remove(stop, table.spot[stop]) }
-            set.remove(s)
-            set.refresh(r)
-            set.keep()
-            planChanged(vehicleOf[r])
-        } else {
-            search.absent.removeAll { $0 == Int32(s) }
+        guard states.indices.contains(s), states[s] == .planned && !isBegun(s) || states[s] == .waiting else {
+            return false
         }
+        if states[s] == .planned { planChanged(takeOut(s)) } else { forget(waiting: s) }
         states[s] = .cancelled
         statistics.cancelled += 1
         table.release(s)
@@ -199,11 +247,14 @@ public final class LivePlanner {
 
     // MARK: Vehicles
 
-    /// Time goes on: what is done leaves the plans, what is begun is committed.
+    /// Time goes on: what is done leaves the plans, what is begun is committed. Where vehicles do not follow the clock,
+    /// what its vehicle did not begin in time is placed anew.
     public func advance(to milliseconds: Int64) {
         guard milliseconds > now else { return }
-        now = milliseconds
-        for v in slotOf.indices where due[v] <= now { follow(v) }
+        now = min(milliseconds, DispatchLimits.latestMilliseconds)
+        for v in slotOf.indices where due[v] <= now {
+            if settings.followsClock { follow(v) } else { _ = repair(v) }
+        }
     }
 
     /// Who stands and waits is here now, not when it came.
@@ -243,8 +294,15 @@ public final class LivePlanner {
             let leave = leaves(v, route, 0)
             guard leave <= now &+ settings.commitMilliseconds else { break }
             // It leaves: from now on the stop is committed.
-            set.advance(r, to: route.spot[0], at: max(leave, route.opens[0]), done: 0, committed: 1)
+            let leaving = max(leave, route.opens[0])
+            set.advance(r, to: route.spot[0], at: leaving, done: 0, committed: 1)
             statistics.committed += 1
+            let next = set.routes[r]
+            onCommit?(
+                LiveStop(
+                    isPickup: next.ids[1] & 1 == 0, shipment: Int(next.ids[1] >> 1), vehicle: v,
+                    leavesMilliseconds: leaving, arrivesMilliseconds: leaving &+ next.legTime[0],
+                    departsMilliseconds: next.depart[1]))
         }
         planChanged(v)
     }
@@ -263,8 +321,36 @@ public final class LivePlanner {
         if states[s] == .delivered { table.release(s) }
     }
 
+    /// Told of every stop that becomes committed, once for each.
+    public var onCommit: ((LiveStop) -> Void)?
+
+    /// The vehicle whose plan an order is in, or that carries it; nil where it waits or is over.
+    public func vehicle(of s: Int) -> Int? {
+        guard states.indices.contains(s), states[s] == .planned || states[s] == .onBoard else { return nil }
+        let slot = Int(set.slot(of: s))
+        return slot >= 0 ? vehicleOf[slot] : nil
+    }
+
+    /// How long a vehicle without a plan takes to where it ends.
+    func wayHome(_ v: Int) -> Int64 {
+        let route = set.routes[slotOf[v]]
+        return route.legTime[route.count - 2]
+    }
+
     /// Told of every stop that is done: is it a pickup, shipment, vehicle, departure.
     public var onDone: ((Bool, Int, Int, Int64) -> Void)?
+}
+
+/// A stop a vehicle makes next, whatever else changes.
+public struct LiveStop: Hashable, Sendable {
+    public var isPickup: Bool
+    /// As `submit` named it.
+    public var shipment: Int
+    public var vehicle: Int
+    /// Leaves for it, is there, is done.
+    public var leavesMilliseconds: Int64
+    public var arrivesMilliseconds: Int64
+    public var departsMilliseconds: Int64
 }
 
 /// What an order got.
@@ -290,6 +376,9 @@ public struct LiveStatistics: Hashable, Sendable {
 
 public struct LiveSettings: Hashable, Sendable {
     public var seed: UInt64 = 1
+    /// Vehicles leave and arrive by the clock as planned; else only what is told of them counts, and what they begin
+    /// leaves the plan by `begin`.
+    public var followsClock = true
     /// What is begun within this time is committed.
     public var commitMilliseconds: Int64 = 0
     /// Share of the slack, of 256, that a vehicle waits before it leaves.

@@ -12,6 +12,8 @@ struct LiveSearch {
     var removed: [Int32] = []
     var near: [Int32] = []
     var order: [(Double, Int32)] = []
+    /// Given another vehicle by the last improvement.
+    var changed: [Int32] = []
 
     init(seed: UInt64) { chance = Chance(seed: seed) }
 
@@ -25,12 +27,14 @@ extension LivePlanner {
     /// Steps of ruin and recreate on what is not committed, around what changed last and then anywhere. A step is kept
     /// when the plan costs less by more than the changes of vehicles cost. Then what is told changes, all at once.
     public func improve(steps: Int) {
-        guard steps > 0 else { return }
-        for _ in 0..<steps {
+        var isTried = false
+        search.changed.removeAll(keepingCapacity: true)
+        for _ in 0..<max(steps, 0) {
             guard let seed = liveSeed() else { break }
             improveAround(seed)
+            isTried = true
         }
-        publish()
+        if isTried { publish() }
     }
 
     private func liveSeed() -> Int? {
@@ -138,13 +142,14 @@ extension LivePlanner {
         var place: (slot: Int, i: Int, j: Int)?
         func look(_ slot: Int) {
             let v = vehicleOf[slot]
-            guard v >= 0, table.fits(s, v) else { return }
+            guard v >= 0, mayCarry(s, v) else { return }
             standNow(v)
             let idle = set.routes[slot].count == 2 ? set.startCost[slot] : 0
             let extra = idle &+ changeCost(s, slot)
             guard best > extra else { return }
             let rate = max(set.rates[v], 1)
-            let limit = best == .max ? Int64.max >> 1 : (best &- extra &+ rate &- 1) / rate
+            let limit = min(
+                best == .max ? Int64.max >> 1 : (best &- extra &+ rate &- 1) / rate, room(v, in: slot))
             let it = set.shortest(s, slot, capacity: set.capacities[v], limit: limit, scratch)
             guard it.millimeters < limit else { return }
             best = it.millimeters &* rate &+ extra
@@ -174,12 +179,17 @@ extension LivePlanner {
 
     /// What is planned is told: counts whose vehicle changed.
     private func publish() {
-        for s in 0..<table.shipments where states[s] == .planned || states[s] == .waiting {
+        for s in states.indices where states[s] == .planned || states[s] == .waiting {
             let slot = set.slot(of: s)
             if slot >= 0 { states[s] = .planned } else { states[s] = .waiting }
             let told = search.told[s]
             guard slot != told, slot >= 0 else { continue }
-            if told >= 0 { statistics.vehicleChanges += 1 }
+            if told >= 0 {
+                statistics.vehicleChanges += 1
+                search.changed.append(Int32(s))
+            } else {
+                for stop in stops(s) { grid.add(stop, table.spot[stop]) }
+            }
             search.home(s, slot)
         }
     }

@@ -15,7 +15,7 @@ extension PlanReasons {
     /// either, two together, of neither of which a unit less is enough. Empty where the order is served, could be served
     /// as things are, or even so cannot.
     public func relaxations(_ s: Int) -> [Relaxation] {
-        guard lineOf[s] < 0 else { return [] }
+        guard lineOf[s] < 0, legs(s).isEmpty else { return [] }
         for isLifted in [false, true] {
             let start = Relaxation(kind: .allLifted, amount: 0, isLifted: isLifted, shipment: s, vehicle: 0)
             let missed = missed(start)
@@ -193,13 +193,13 @@ extension PlanReasons {
     private func ease(_ relaxation: Relaxation) {
         var (order, carrier) = (problem.shipments[relaxation.shipment], problem.vehicles[relaxation.vehicle])
         relaxation.apply(&order, &carrier)
-        table.replace(shipment: relaxation.shipment, by: order)
-        table.replace(vehicle: relaxation.vehicle, by: carrier)
+        table.replace(relaxation.shipment, with: order)
+        table.replace(vehicle: relaxation.vehicle, with: carrier)
     }
 
     private func restore(_ relaxation: Relaxation) {
-        table.replace(shipment: relaxation.shipment, by: problem.shipments[relaxation.shipment])
-        table.replace(vehicle: relaxation.vehicle, by: problem.vehicles[relaxation.vehicle])
+        table.replace(relaxation.shipment, with: problem.shipments[relaxation.shipment])
+        table.replace(vehicle: relaxation.vehicle, with: problem.vehicles[relaxation.vehicle])
     }
 
     /// False where what failed first would fail again.

@@ -36,4 +36,17 @@ extension RouteSet {
         refresh(r)
         keep()
     }
+
+    /// Every leg of route `r` anew, since its vehicle travels otherwise now. Not to be undone.
+    func rejoin(_ r: Int) {
+        let before = routes[r].millimeters
+        var far: Int64 = 0
+        for k in 0..<routes[r].count - 1 {
+            join(r, k)
+            far &+= routes[r].leg[k]
+        }
+        charge(r, far &- before)
+        refresh(r)
+        keep()
+    }
 }

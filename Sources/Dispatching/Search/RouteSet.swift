@@ -3,10 +3,10 @@
 final class RouteSet {
     let table: StopTable
     /// By kind, flat: fixed and distance cost, capacity, mode.
-    let fixed: UnsafeMutablePointer<Int64>
-    let rates: UnsafeMutablePointer<Int64>
-    let capacities: UnsafeMutablePointer<Load>
-    let modes: UnsafeMutablePointer<Int>
+    private(set) var fixed: UnsafeMutablePointer<Int64>
+    private(set) var rates: UnsafeMutablePointer<Int64>
+    private(set) var capacities: UnsafeMutablePointer<Load>
+    private(set) var modes: UnsafeMutablePointer<Int>
     /// Slots of routes; those of `active` have stops.
     private(set) var routes: UnsafeMutablePointer<Route>
     private var backups: UnsafeMutablePointer<Route>
@@ -15,6 +15,7 @@ final class RouteSet {
     private(set) var routeOf: UnsafeMutablePointer<Int32>
     private(set) var positionOf: UnsafeMutablePointer<Int32>
     private var stopCapacity: Int
+    private var kindCapacity: Int
     /// Routes of vehicles under way: they stay when they have no stops, and begin where the vehicle is.
     let isLive: Bool
     /// By slot, of a vehicle that lives: what it costs that it begins to work. 0 once it has.
@@ -47,19 +48,66 @@ final class RouteSet {
         positionOf.initialize(repeating: -1, count: stopCapacity)
         let vehicles = table.problem.vehicles
         used = [Int](repeating: 0, count: vehicles.count)
-        fixed = .allocate(capacity: max(vehicles.count, 1))
-        rates = .allocate(capacity: max(vehicles.count, 1))
-        capacities = .allocate(capacity: max(vehicles.count, 1))
-        modes = .allocate(capacity: max(vehicles.count, 1))
-        for (kind, vehicle) in vehicles.enumerated() {
-            (fixed + kind).initialize(to: vehicle.fixedCost)
-            (rates + kind).initialize(to: vehicle.distanceCost)
-            (capacities + kind).initialize(to: vehicle.capacity)
-            (modes + kind).initialize(to: vehicle.mode)
-        }
+        kindCapacity = max(vehicles.count, 1)
+        fixed = .allocate(capacity: kindCapacity)
+        rates = .allocate(capacity: kindCapacity)
+        capacities = .allocate(capacity: kindCapacity)
+        modes = .allocate(capacity: kindCapacity)
         routes = .allocate(capacity: 1)
         backups = .allocate(capacity: 1)
+        for kind in vehicles.indices { write(kind) }
         grow(to: 16)
+    }
+
+    private func write(_ kind: Int) {
+        let vehicle = table.problem.vehicles[kind]
+        (fixed + kind).initialize(to: vehicle.fixedCost)
+        (rates + kind).initialize(to: vehicle.distanceCost)
+        (capacities + kind).initialize(to: vehicle.capacity)
+        (modes + kind).initialize(to: vehicle.mode)
+    }
+
+    /// Room for the vehicle that the table took in last.
+    func growVehicles() {
+        let n = used.count
+        if n == kindCapacity {
+            func moved<T>(_ old: UnsafeMutablePointer<T>) -> UnsafeMutablePointer<T> {
+                let new = UnsafeMutablePointer<T>.allocate(capacity: 2 * n)
+                new.moveInitialize(from: old, count: n)
+                old.deallocate()
+                return new
+            }
+            fixed = moved(fixed)
+            rates = moved(rates)
+            capacities = moved(capacities)
+            modes = moved(modes)
+            kindCapacity = 2 * n
+        }
+        used.append(0)
+        write(n)
+    }
+
+    /// The same plan over a copy of the table; with nothing to undo.
+    func copy(over table: StopTable) -> RouteSet {
+        let copy = RouteSet(table, isLive: isLive)
+        if copy.slots < slots { copy.grow(to: slots) }
+        copy.growStops()
+        for r in 0..<slots {
+            copy.routes[r].memory.deallocate()
+            copy.routes[r] = routes[r].copied(capacity: routes[r].capacity)
+        }
+        copy.routeOf.update(from: routeOf, count: min(stopCapacity, copy.stopCapacity))
+        copy.positionOf.update(from: positionOf, count: min(stopCapacity, copy.stopCapacity))
+        copy.startCost = startCost
+        copy.active = active
+        copy.activeIndex = activeIndex
+        copy.free = free
+        copy.used = used
+        copy.cost = cost
+        copy.costBefore = costBefore
+        copy.nextVersion = nextVersion
+        copy.wasActive = wasActive
+        return copy
     }
 
     deinit {

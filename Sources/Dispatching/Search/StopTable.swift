@@ -5,6 +5,8 @@ final class StopTable: @unchecked Sendable {
     private(set) var shipments: Int
     private(set) var capacity: Int
     private var released: [Int] = []
+    /// Places that nobody needs any more.
+    private var removed: [Int] = []
     private(set) var spot: UnsafeMutablePointer<Spot>
     private(set) var opens: UnsafeMutablePointer<Int64>
     private(set) var closes: UnsafeMutablePointer<Int64>
@@ -15,11 +17,11 @@ final class StopTable: @unchecked Sendable {
     private(set) var refusal: UnsafeMutablePointer<Int64>
     /// By shipment, and by kind of vehicle.
     private(set) var needs: UnsafeMutablePointer<Needs>
-    let kindNeeds: UnsafeMutablePointer<Needs>
+    private(set) var kindNeeds: [Needs]
     /// Classes that some freight keeps apart from.
     private var apartFrom: UInt64 = 0
     /// By mode.
-    let ways: UnsafeMutablePointer<Ways>
+    private(set) var ways: UnsafeMutablePointer<Ways>
 
     enum Shape: UInt8 { case pair, deliveryOnly, pickupOnly }
     static let mustServe = Int64.max
@@ -37,10 +39,7 @@ final class StopTable: @unchecked Sendable {
         shape = .allocate(capacity: capacity)
         refusal = .allocate(capacity: capacity)
         needs = .allocate(capacity: capacity)
-        kindNeeds = .allocate(capacity: max(problem.vehicles.count, 1))
-        for (kind, vehicle) in problem.vehicles.enumerated() {
-            (kindNeeds + kind).initialize(to: Needs(vehicle))
-        }
+        kindNeeds = problem.vehicles.map { Needs($0) }
         ways = .allocate(capacity: max(problem.modes.count, 1))
         for (i, mode) in problem.modes.enumerated() {
             (ways + i).initialize(to: Ways(mode, problem.locations))
@@ -104,14 +103,6 @@ final class StopTable: @unchecked Sendable {
     /// The pickup is done: what is left is a delivery, on board from the start.
     func pickedUp(_ s: Int) { shape[s] = .deliveryOnly }
 
-    /// What would be if a shipment or a vehicle were another.
-    func replace(shipment s: Int, by shipment: Shipment) {
-        problem.shipments[s] = shipment
-        write(s)
-    }
-
-    func replace(vehicle kind: Int, by vehicle: DispatchVehicle) { problem.vehicles[kind] = vehicle }
-
     private func grow() {
         func moved<T>(_ old: UnsafeMutablePointer<T>, _ each: Int) -> UnsafeMutablePointer<T> {
             let new = UnsafeMutablePointer<T>.allocate(capacity: 2 * each * capacity)
@@ -130,6 +121,60 @@ final class StopTable: @unchecked Sendable {
         capacity *= 2
     }
 
+    /// Takes a changed shipment in the place of the one it was.
+    func replace(_ s: Int, with shipment: Shipment) {
+        problem.shipments[s] = shipment
+        write(s)
+    }
+
+    func append(_ vehicle: DispatchVehicle) {
+        problem.vehicles.append(vehicle)
+        kindNeeds.append(Needs(vehicle))
+    }
+
+    func replace(vehicle kind: Int, with vehicle: DispatchVehicle) {
+        problem.vehicles[kind] = vehicle
+        kindNeeds[kind] = Needs(vehicle)
+    }
+
+    /// Index of a place, which may be that of a removed one.
+    func append(_ location: Location) -> Int {
+        let i = removed.popLast() ?? problem.locations.count
+        if i == problem.locations.count {
+            problem.locations.append(location)
+        } else {
+            problem.locations[i] = location
+        }
+        for mode in problem.modes.indices { ways[mode].take(location, at: i) }
+        return i
+    }
+
+    func remove(location i: Int) { removed.append(i) }
+
+    func append(_ mode: TravelMode) {
+        let n = problem.modes.count
+        let more = UnsafeMutablePointer<Ways>.allocate(capacity: n + 1)
+        more.moveInitialize(from: ways, count: n)
+        (more + n).initialize(to: Ways(mode, problem.locations))
+        ways.deallocate()
+        ways = more
+        problem.modes.append(mode)
+    }
+
+    func replace(mode i: Int, with mode: TravelMode) {
+        ways[i] = Ways(mode, problem.locations)
+        problem.modes[i] = mode
+    }
+
+    func copy() -> StopTable {
+        let copy = StopTable(problem)
+        copy.released = released
+        copy.removed = removed
+        // What is on board has no pickup any more.
+        for s in 0..<shipments { copy.shape[s] = shape[s] }
+        return copy
+    }
+
     static func spot(_ problem: DispatchProblem, _ location: Int) -> Spot {
         let place = problem.locations[location]
         return Spot(x: place.x, y: place.y, z: place.z, place: Int32(truncatingIfNeeded: location))
@@ -146,7 +191,6 @@ final class StopTable: @unchecked Sendable {
         shape.deallocate()
         refusal.deallocate()
         needs.deallocate()
-        kindNeeds.deallocate()
     }
 
     /// May a vehicle of this kind carry the shipment at all, whatever else it carries?

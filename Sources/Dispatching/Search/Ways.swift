@@ -23,9 +23,9 @@ struct Ways: @unchecked Sendable {
     private let hasWind: Bool
     private let airspeed: Double
     private let table: RoadTable
-    private let access: [RoadAccess]
+    private var access: [RoadAccess]
     /// Two entries a location.
-    private let accessCount: [UInt8]
+    private var accessCount: [UInt8]
 
     init(_ mode: TravelMode, _ locations: [Location]) {
         pace = mode.pace
@@ -62,6 +62,18 @@ struct Ways: @unchecked Sendable {
             && (mode.roundsDown || mode.quantumMillimeters == 1)
         cut = mode.roundsDown ? quantum : 1
         perCut = 1 / cut
+    }
+
+    /// Takes a place in, new or instead of another.
+    mutating func take(_ location: Location, at i: Int) {
+        guard isRoad else { return }
+        let none = RoadAccess(node: 0, millimeters: 0, milliseconds: 0)
+        while accessCount.count <= i {
+            accessCount.append(0)
+            access += [none, none]
+        }
+        accessCount[i] = UInt8(min(location.roads.count, 2))
+        for k in 0..<min(location.roads.count, 2) { access[2 * i + k] = location.roads[k] }
     }
 
     /// The least whole number not below `c`, for 0 ... 2^51; without the call to libm that SSE2 would need.

@@ -4,7 +4,8 @@ import ArgumentParser
 struct DispatchBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dispatch",
-        abstract: "Plans that live, slots between companies, forecasts, reasons: speed, and quality beside it.",
+        abstract:
+            "Plans that live, slots between companies, forecasts, reasons: speed, and quality beside it.",
         discussion: """
             CPU time of the measuring thread; each row says what it is compared with. Plans of the benchmark \
             instances beside other solvers: Bench/peers/table.
@@ -15,7 +16,7 @@ struct DispatchBench: ParsableCommand {
             """)
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case live, slots, forecast, reasons
+        case live, slots, forecast, split, reasons
     }
 
     @Option(help: "Only these rows; may be given again.")
@@ -25,11 +26,12 @@ struct DispatchBench: ParsableCommand {
     func run() throws {
         let parts = only.isEmpty ? Part.allCases : only
         try output.report(
-            parts.flatMap { part in
+            try parts.flatMap { part in
                 switch part {
-                case .live: liveRows()
+                case .live: try liveRows()
                 case .slots: slotRows()
                 case .forecast: forecastRows()
+                case .split: try splitRows()
                 case .reasons: reasonsRows()
                 }
             })

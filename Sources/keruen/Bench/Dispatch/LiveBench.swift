@@ -3,12 +3,12 @@ import Dispatching
 import World
 
 /// One new order into 10,000 living plans: exact cheapest insertion beside a look at every vehicle.
-func liveRows() -> [BenchRow] {
+func liveRows() throws -> [BenchRow] {
     var random = SplitMix64(seed: 1)
     let planner = LivePlanner(LiveCity.problem(vehicles: 10_000, &random))
     var clock: Int64 = 0
     // Plans of about eight stops each.
-    for _ in 0..<40_000 { _ = planner.submit(LiveCity.order(&random, at: clock), at: clock) }
+    for _ in 0..<40_000 { _ = try planner.submit(LiveCity.order(&random, at: clock), at: clock) }
     var (mine, scan): ([Double], [Double]) = ([], [])
     var (looked, differ, refused) = (0, 0, 0)
     for i in 0..<20_000 {
@@ -16,13 +16,13 @@ func liveRows() -> [BenchRow] {
         let order = LiveCity.order(&random, at: clock)
         if i % 97 == 0 {
             let begin = keruen_thread_cpu_ns()
-            let all = planner.quoteByFullScan(order, at: clock)
+            let all = try planner.quoteByFullScan(order, at: clock)
             scan.append(Double(keruen_thread_cpu_ns() - begin) / 1000)
-            if planner.quote(order, at: clock) != all { differ += 1 }
+            if try planner.quote(order, at: clock) != all { differ += 1 }
         }
         let before = planner.statistics.evaluations
         let begin = keruen_thread_cpu_ns()
-        let place = planner.submit(order, at: clock).plan
+        let place = try planner.submit(order, at: clock).plan
         mine.append(Double(keruen_thread_cpu_ns() - begin) / 1000)
         looked += planner.statistics.evaluations - before
         if place == nil { refused += 1 }

@@ -15,7 +15,7 @@ extension PlanReasons {
     /// either, two together, of neither of which a unit less is enough. Empty where the order is served, could be served
     /// as things are, or even so cannot.
     public func relaxations(_ s: Int) -> [Relaxation] {
-        guard lineOf[s] < 0 else { return [] }
+        guard lineOf[s] < 0, legs(s).isEmpty else { return [] }
         for isLifted in [false, true] {
             let start = Relaxation(kind: .allLifted, amount: 0, isLifted: isLifted, shipment: s, vehicle: 0)
             let missed = missed(start)

@@ -39,6 +39,12 @@ extension PlanReasons {
             more: best.map { $0.cost - here.cost })
     }
 
+    /// The legs by which a shipment that no vehicle carries whole is moved; each has its own reasons.
+    public func legs(_ s: Int) -> [Int] {
+        lineOf[s] >= 0
+            ? [] : problem.shipments.indices.filter { problem.shipments[$0].legOf == s && lineOf[$0] >= 0 }
+    }
+
     /// The cheapest vehicle but the one that carries the order; nil: none can.
     public func best(_ s: Int) -> WhyOrder.Offer? {
         var best: WhyOrder.Offer?

@@ -82,15 +82,23 @@ struct DispatchAnswer: Encodable {
     var more: Double?
     var refusalCost: Double?
     var relaxations: [Step]?
+    /// Of an order that several vehicles move.
+    var legs: [DispatchAnswer]?
 
     enum CodingKeys: String, CodingKey {
-        case order, served, chosen, stops, next, more, relaxations
+        case order, served, chosen, stops, next, more, relaxations, legs
         case refusalCost = "refusal_cost"
     }
 
     init(_ reasons: PlanReasons, order s: Int) {
         let problem = reasons.problem
         order = problem.shipments[s].name
+        let legs = reasons.legs(s)
+        if !legs.isEmpty {
+            served = true
+            self.legs = legs.map { DispatchAnswer(reasons, order: $0) }
+            return
+        }
         guard let why = reasons.why(s) else {
             served = false
             if problem.shipments[s].refusalCost <= DispatchLimits.cost {
@@ -108,6 +116,11 @@ struct DispatchAnswer: Encodable {
     }
 
     func show() {
+        if let legs {
+            print("\(order): in \(legs.count) legs")
+            for leg in legs { leg.show() }
+            return
+        }
         let cost = { (value: Double) in DispatchReport.fixed(value, 3) }
         if let chosen {
             let places = (stops ?? []).map(String.init).joined(separator: " and ")

@@ -92,7 +92,7 @@ struct OrderImport: ParsableCommand {
         _ places: PlaceFinder, _ now: Instant, _ report: inout OrderImportReport,
         _ each: ((request: OrderRequest, line: Int), inout OrderImportReport) throws -> Void
     ) throws {
-        let stream = try OrderStream(path: file, company: company, places: places, now: now)
+        let stream = try OrderRows(path: file, company: company, places: places, now: now)
         while let entry = try stream.entry() {
             switch entry {
             case .fault(let fault):
@@ -127,7 +127,7 @@ struct OrderImportReport: Encodable {
     var companies: [String: Int] = [:]
     /// Rows that are wrong, by column.
     var invalidByField: [String: Int] = [:]
-    var errors: [OrderStream.Fault] = []
+    var errors: [OrderRows.Fault] = []
     /// The first orders as they are sent.
     var sample: [CheckedOrder] = []
     private let errorsMax: Int
@@ -142,7 +142,7 @@ struct OrderImportReport: Encodable {
         self.errorsMax = errorsMax
     }
 
-    mutating func take(_ fault: OrderStream.Fault) {
+    mutating func take(_ fault: OrderRows.Fault) {
         rows += 1
         invalid += 1
         invalidByField[fault.field.isEmpty ? "row" : fault.field, default: 0] += 1
@@ -165,7 +165,7 @@ struct OrderImportReport: Encodable {
                 refused += 1
                 guard errors.count < errorsMax else { continue }
                 errors.append(
-                    OrderStream.Fault(
+                    OrderRows.Fault(
                         line: line, field: "", problem: "\(answer.company)/\(answer.key): \(answer.reason)"))
             } else if answer.isRepeat {
                 repeats += 1

@@ -3,7 +3,7 @@ import Foundation
 import World
 
 /// Orders from a CSV file of any length, each checked as it comes. What is kept for good is a hash of each order's name.
-final class OrderStream {
+final class OrderRows {
     static let rowsMax = 10_000_000
 
     /// A row that would not be taken.

@@ -15,11 +15,17 @@ struct DispatchBench: ParsableCommand {
             """)
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case live, slots, forecast
+        case live, slots, forecast, day
     }
 
     @Option(help: "Only these rows; may be given again.")
     var only: [Part] = []
+    @Option(help: ArgumentHelp("Of the day of flows: how much of it is played.", valueName: "percent"))
+    var share = 5.0
+    @Option(help: "Of the day of flows: steps of improvement after each order.")
+    var steps = 20
+    @Option(help: "Of the day of flows.")
+    var seed: UInt64 = 1
     @OptionGroup var output: BenchOutput
 
     func run() throws {
@@ -30,6 +36,7 @@ struct DispatchBench: ParsableCommand {
                 case .live: try liveRows()
                 case .slots: slotRows()
                 case .forecast: forecastRows()
+                case .day: try DayBench(sharePercent: share, seed: seed, steps: steps).rows()
                 }
             })
     }

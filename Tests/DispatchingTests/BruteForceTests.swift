@@ -16,7 +16,8 @@ import World
         for k in 0..<BruteForceTests.cases {
             let seed = UInt64(1000 * (feature.rawValue + 1) + k)
             var random = SplitMix64(seed: seed)
-            var problem = RandomProblem.make(&random, shipments: 3, features: [feature])
+            var problem = RandomProblem.make(
+                &random, shipments: feature == .legs ? 1 + random.below(2) : 3, features: [feature])
             for v in problem.vehicles.indices { problem.vehicles[v].count = 1 }
             let search = DispatchSearch(problem, seed: seed)
             for i in 0..<4 { search.run(steps: 300, fraction: Double(i) / 4) }
@@ -54,7 +55,13 @@ struct BruteForce {
                 owners[s] = rest % (vehicles + 1)
                 rest /= vehicles + 1
             }
-            var plans = [DispatchPlan(unserved: owners.indices.filter { owners[$0] == vehicles })]
+            guard isWholeOrInLegs({ owners[$0] < vehicles }) else { continue }
+            var plans = [
+                DispatchPlan(
+                    unserved: owners.indices.filter {
+                        owners[$0] == vehicles && problem.shipments[$0].legOf == nil
+                    })
+            ]
             for v in 0..<vehicles {
                 let own = owners.indices.filter { owners[$0] == v }
                 guard !own.isEmpty else { continue }
@@ -68,6 +75,13 @@ struct BruteForce {
                 }
             }
             for plan in plans {
+                var plan = plan
+                let whole = problem.shipments.indices.filter { s in
+                    problem.shipments.indices.contains {
+                        problem.shipments[$0].legOf == s && owners[$0] < vehicles
+                    }
+                }
+                plan.unserved.removeAll(where: whole.contains)
                 let verdict = checker.check(plan)
                 let missing = verdict.violations.count { $0.kind == .mustBeServed }
                 guard verdict.violations.count == missing else { continue }
@@ -75,6 +89,15 @@ struct BruteForce {
             }
         }
         return best
+    }
+
+    /// Each shipment goes whole or over one hub: what the checker would refuse anyway.
+    private func isWholeOrInLegs(_ isServed: (Int) -> Bool) -> Bool {
+        problem.shipments.indices.allSatisfy { s in
+            let legs = problem.shipments.indices.filter { problem.shipments[$0].legOf == s && isServed($0) }
+            if legs.isEmpty { return true }
+            return !isServed(s) && legs.count == 2 && problem.shipments[legs[1]].after == legs[0]
+        }
     }
 
     private func min(_ a: (Int, Int64), _ b: (Int, Int64), by less: ((Int, Int64), (Int, Int64)) -> Bool) -> (

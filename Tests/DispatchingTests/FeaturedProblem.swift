@@ -6,7 +6,7 @@ import World
 enum Feature: Int, CaseIterable {
     case windows, segregation, temperature, onBoard, lastInFirstOut, longest, timeCost, lateness, energy,
         docks
-    case handover
+    case handover, legs
 }
 
 extension RandomProblem {
@@ -72,11 +72,33 @@ extension RandomProblem {
                 if shipment.pickup != nil { shipment.pickup?.dock = random.below(2) }
                 if shipment.delivery != nil { shipment.delivery?.dock = random.below(2) }
             }
+        case .legs:
+            for s in problem.shipments.indices where s % 3 == 0 { split(s, &problem, &random) }
         case .handover:
             for s in problem.shipments.indices.dropFirst() where random.below(3) == 0 {
                 problem.shipments[s].after = random.below(s)
                 problem.shipments[s].handoverMilliseconds = Int64(random.below(100_000))
             }
+        }
+    }
+
+    /// Over a hub or two.
+    private static func split(_ s: Int, _ problem: inout DispatchProblem, _ random: inout SplitMix64) {
+        guard problem.shipments[s].pickup != nil, problem.shipments[s].delivery != nil,
+            problem.shipments[s].after == nil, !problem.shipments.contains(where: { $0.after == s })
+        else { return }
+        for _ in 0...random.below(2) {
+            let hub = random.below(12)
+            var (first, second) = (problem.shipments[s], problem.shipments[s])
+            (first.name, second.name) = (
+                "\(s) to \(hub) \(problem.shipments.count)", "\(s) from \(hub) \(problem.shipments.count)"
+            )
+            first.delivery = Visit(location: hub, serviceMilliseconds: 1000)
+            second.pickup = Visit(location: hub, serviceMilliseconds: 1000)
+            (first.legOf, second.legOf) = (s, s)
+            second.after = problem.shipments.count
+            second.handoverMilliseconds = 5000
+            problem.shipments += [first, second]
         }
     }
 

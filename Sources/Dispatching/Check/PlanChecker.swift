@@ -56,6 +56,8 @@ struct PlanCheck {
     /// By shipment: its pickups and deliveries in the plan.
     var pickups: [[Seat]]
     var deliveries: [[Seat]]
+    /// By shipment: its legs.
+    var legs: [[Int]]
     var verdict = PlanVerdict()
 
     init(_ problem: DispatchProblem, _ travel: PlainTravel, _ plan: DispatchPlan) {
@@ -65,6 +67,10 @@ struct PlanCheck {
         isTimeless = plan.routes.allSatisfy(\.isTimeless)
         pickups = Array(repeating: [], count: problem.shipments.count)
         deliveries = pickups
+        legs = Array(repeating: [], count: problem.shipments.count)
+        for (s, shipment) in problem.shipments.enumerated() {
+            if let whole = shipment.legOf { legs[whole].append(s) }
+        }
     }
 
     mutating func run() {
@@ -168,12 +174,15 @@ struct PlanCheck {
         for (s, shipment) in problem.shipments.enumerated() {
             let all = pickups[s] + deliveries[s]
             guard let first = all.first else {
+                if shipment.legOf != nil || legs[s].contains(where: isServed) { continue }
                 if !listed[s] { tell(.unservedNotListed, shipment: s) }
                 if shipment.refusalCost > DispatchLimits.cost { tell(.mustBeServed, shipment: s) }
                 verdict.totals.unserved += 1
                 continue
             }
-            if listed[s] { tell(.servedYetListed, route: first.route, stop: first.stop, shipment: s) }
+            if listed[s] || shipment.legOf.map({ listed[$0] }) ?? false {
+                tell(.servedYetListed, route: first.route, stop: first.stop, shipment: s)
+            }
             for again in pickups[s].dropFirst() + deliveries[s].dropFirst() {
                 tell(.repeatedStop, route: again.route, stop: again.stop, shipment: s)
             }
@@ -191,6 +200,35 @@ struct PlanCheck {
                 }
             }
             for route in Set(all.map(\.route)).sorted() { checkAllowed(s, route) }
+        }
+        checkLegs()
+    }
+
+    /// Whether it is moved by several vehicles: every leg of one of its chains is served.
+    func isServedInLegs(_ s: Int) -> Bool { chains(of: s).contains { $0.allSatisfy(isServed) } }
+
+    private func isServed(_ s: Int) -> Bool { !pickups[s].isEmpty || !deliveries[s].isEmpty }
+
+    /// A chain is a leg that nobody waits for, with all that it waits for.
+    private func chains(of s: Int) -> [[Int]] {
+        let lasts = legs[s].filter { leg in !legs[s].contains { problem.shipments[$0].after == leg } }
+        return lasts.map { last in
+            var chain = [last]
+            while let before = problem.shipments[chain[0]].after, chain.count <= legs[s].count {
+                chain.insert(before, at: 0)
+            }
+            return chain
+        }
+    }
+
+    /// All or nothing of a chain, and only one way for each shipment.
+    private mutating func checkLegs() {
+        for s in problem.shipments.indices where !legs[s].isEmpty {
+            let begun = chains(of: s).filter { $0.contains(where: isServed) }
+            for chain in begun where !chain.allSatisfy(isServed) {
+                tell(.legMissing, shipment: chain.first { !isServed($0) }, other: s)
+            }
+            if begun.count + (isServed(s) ? 1 : 0) > 1, !begun.isEmpty { tell(.servedTwice, shipment: s) }
         }
     }
 

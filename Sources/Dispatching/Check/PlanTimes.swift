@@ -144,7 +144,9 @@ extension PlanCheck {
         }
         verdict.totals.millimeters = held(millimeters)
         verdict.totals.cost = held(cost)
-        let refused = problem.shipments.indices.filter { pickups[$0].isEmpty && deliveries[$0].isEmpty }
+        let refused = problem.shipments.indices
+            .filter { pickups[$0].isEmpty && deliveries[$0].isEmpty }
+            .filter { problem.shipments[$0].legOf == nil && !isServedInLegs($0) }
             .map { problem.shipments[$0].refusalCost }
             .filter { $0 <= DispatchLimits.cost }
         verdict.totals.refusalCost = held(refused.reduce(Int128(0)) { $0 + Int128($1) })

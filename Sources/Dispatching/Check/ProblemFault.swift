@@ -26,6 +26,40 @@ extension DispatchProblem {
         for (i, station) in stations.enumerated() { try check(station, "stations[\(i)]") }
         for (i, vehicle) in vehicles.enumerated() { try check(vehicle, "vehicles[\(i)]") }
         for (i, shipment) in shipments.enumerated() { try check(shipment, i) }
+        try checkLegs()
+    }
+
+    /// Chains of legs stand apart from other hand-overs.
+    private func checkLegs() throws(ProblemFault) {
+        guard shipments.contains(where: { $0.legOf != nil }) else { return }
+        let isSplit = shipments.reduce(into: Array(repeating: false, count: shipments.count)) {
+            if let whole = $1.legOf { $0[whole] = true }
+        }
+        var isFollowed = Array(repeating: false, count: shipments.count)
+        for (i, shipment) in shipments.enumerated() {
+            let path = "shipments[\(i)]"
+            if let whole = shipment.legOf, shipments[whole].legOf != nil || whole == i {
+                throw ProblemFault(field: path + ".legOf", problem: "is a leg itself")
+            }
+            guard let before = shipment.after else { continue }
+            guard !isSplit[i], !isSplit[before] else {
+                throw ProblemFault(
+                    field: path + ".after", problem: "hands over a shipment that may go in legs")
+            }
+            guard shipment.legOf == shipments[before].legOf else {
+                throw ProblemFault(field: path + ".after", problem: "is no leg of the same shipment")
+            }
+            guard shipment.legOf != nil else { continue }
+            var (legs, at) = (1, before)
+            while let earlier = shipments[at].after, legs <= 8 { (legs, at) = (legs + 1, earlier) }
+            guard legs < 8 else {
+                throw ProblemFault(field: path + ".after", problem: "makes a chain of more than 8 legs")
+            }
+            guard !isFollowed[before] else {
+                throw ProblemFault(field: path + ".after", problem: "is followed by another leg already")
+            }
+            isFollowed[before] = true
+        }
     }
 
     func check(_ mode: TravelMode, _ path: String) throws(ProblemFault) {
@@ -132,6 +166,7 @@ extension DispatchProblem {
             try ProblemLimits.index(after, shipments.count, path, "after")
             if after == i { throw ProblemFault(field: path + ".after", problem: "is the shipment itself") }
         }
+        if let whole = shipment.legOf { try ProblemLimits.index(whole, shipments.count, path, "legOf") }
         if let vehicle = shipment.vehicle {
             try ProblemLimits.index(vehicle, vehicles.count, path, "vehicle")
         }

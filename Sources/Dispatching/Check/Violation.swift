@@ -7,7 +7,7 @@ public struct Violation: Hashable, Sendable {
         case repeatedStop, needlessStop, missingStop, deliveryBeforePickup, differentVehicles
         case tooManyVehicles, refusedVehicle, otherVehicleBound, missingSkills
         // What is not served.
-        case mustBeServed, unservedNotListed, servedYetListed
+        case mustBeServed, unservedNotListed, servedYetListed, servedTwice, legMissing
         // When.
         case noWay, arrivesTooEarly, startsBeforeArrival, outsideWindow, serviceTooShort
         case leavesBeforeShift, endsAfterShift, tooLong, tooLongOnBoard, beforeHandover, dockTaken

@@ -120,7 +120,7 @@ extension KeruenReader {
             [
                 "name", "pickup", "delivery", "skills", "class", "apart_from", "temperature_c",
                 "longest_on_board_minutes", "promised", "late_cost_per_hour", "refusal_cost", "after",
-                "handover_minutes", "refused_vehicles", "vehicle", "company",
+                "handover_minutes", "leg_of", "refused_vehicles", "vehicle", "company",
             ] + Self.loadMembers)
         var shipment = Shipment(
             name: try object.text("name") ?? "", pickup: try visit(object, "pickup"),
@@ -144,6 +144,7 @@ extension KeruenReader {
         shipment.latenessCost = try perHour(object, "late_cost_per_hour")
         shipment.after = try reference(object, "after", \.shipments)
         shipment.handoverMilliseconds = try milliseconds(object, "handover_minutes", 60_000) ?? 0
+        shipment.legOf = try reference(object, "leg_of", \.shipments)
         for name in try texts(object, "refused_vehicles") {
             shipment.refusedVehicles.append(try index(name, \.vehicles, object, "refused_vehicles"))
         }

@@ -126,8 +126,11 @@ private struct OrderRows {
     /// -1 for an empty field.
     private func place(_ field: ArraySlice<UInt8>) -> Int? {
         if field.isEmpty { return -1 }
-        if case .keruen(let names) = source { return names.places.index(String(decoding: field, as: UTF8.self)) }
-        guard let id = FieldText.number(field).flatMap(Int.init(exactly:)), (0..<locations).contains(id) else {
+        if case .keruen(let names) = source {
+            return names.places.index(String(decoding: field, as: UTF8.self))
+        }
+        guard let id = FieldText.number(field).flatMap(Int.init(exactly:)), (0..<locations).contains(id)
+        else {
             return nil
         }
         return id

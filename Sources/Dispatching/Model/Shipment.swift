@@ -27,6 +27,9 @@ public struct Shipment: Hashable, Sendable, Codable {
     /// Index of the shipment whose delivery must be over, `handoverMilliseconds` before the pickup of this begins.
     public var after: Int?
     public var handoverMilliseconds: Int64 = 0
+    /// Index of the shipment of which this is a leg: all legs of a chain (each `after` the one before) stand for it, moved
+    /// by several vehicles, and are nothing by themselves. The planner chooses between a chain and one vehicle.
+    public var legOf: Int?
     /// Vehicles (indices) that may not carry it: what Rules or Traffic refused is not offered again.
     public var refusedVehicles: [Int] = []
     /// The one vehicle that may carry it, because the freight is on board or promised.

@@ -55,6 +55,7 @@ public final class DispatchSearch {
     let limits: [Int]
     /// By kind: the kinds that differ from it in nothing but capacity and cost, smallest first.
     let families: [[Int]]
+    let legs: Legs
     var compatibility: [Bool] = []
     var alone: [Int64] = []
     var remoteness: [Int64] = []
@@ -89,6 +90,7 @@ public final class DispatchSearch {
         neighbours = Neighbours(table)
         let kinds = problem.vehicles.count
         limits = problem.vehicles.map(\.count)
+        legs = Legs(problem.shipments)
         families = DispatchSearch.families(problem.vehicles)
         let vehicles = limits.reduce(0) { min($0 + $1, DispatchLimits.vehicles) }
         memory = InsertionMemory(
@@ -105,7 +107,7 @@ public final class DispatchSearch {
                 nearest = min(nearest, cost)
             }
             remoteness.append(nearest)
-            absent.append(Int32(s))
+            if !legs.isLeg(s) { absent.append(Int32(s)) }
         }
         worth = (0..<table.shipments).map { table.refusal[$0] }
         if let proofs = set.proofs { worth = proofs.worth }

@@ -51,7 +51,8 @@ final class Proofs {
     var worth: [Int64] {
         var worth = depths.indices.map { table.refusal[$0] }
         for s in depths.indices.sorted(by: { (depths[$0], $0) > (depths[$1], $1) }) {
-            guard let before = table.problem.shipments[s].after else { continue }
+            let shipment = table.problem.shipments[s]
+            guard shipment.legOf == nil, let before = shipment.after else { continue }
             worth[before] =
                 worth[before].addingReportingOverflow(worth[s]).overflow ? .max : worth[before] + worth[s]
         }

@@ -45,29 +45,39 @@ extension DispatchSearch {
         // Whoever waits for it may find no vehicle either.
         if worth[s] != refusal, chance.oneIn(2) { refusal = worth[s] }
         if blinks, strays(s), insertAstray(s) { return }
-        var best = Best(cost: refusal == StopTable.mustServe ? Int64.max : refusal)
+        let limit = refusal == StopTable.mustServe ? Int64.max : refusal
+        var best = cheapest(s, below: limit, blinks)
+        if !legs.ways(s).isEmpty {
+            if putInLegs(s, limit: best?.cost ?? limit, blinks: blinks) { return }
+            best = cheapest(s, below: limit, false)
+        }
+        guard let best, insert(s, best) else { return absent.append(Int32(s)) }
+    }
+
+    /// Where a shipment costs least and less than `limit`; the route of an own vehicle is -1.
+    func cheapest(_ s: Int, below limit: Int64, _ blinks: Bool) -> Best? {
+        var best = Best(cost: limit)
         candidates(s, blinks)
         look(s, &best)
-        var bestKind = -1
         let needsOthers = set.table.needs[s].contains(.others)
         if set.active.count < fleetLimit {
             for kind in set.used.indices where set.used[kind] < limits[kind] {
                 let cost = needsOthers ? aloneNow(s, kind) : costAlone(s, kind)
-                if cost < best.cost {
-                    best.cost = cost
-                    bestKind = kind
-                }
+                if cost < best.cost { best = Best(cost: cost, kind: Int32(kind)) }
             }
         }
-        if bestKind >= 0 { best = Best(cost: best.cost, route: begin(bestKind), kind: Int32(bestKind)) }
-        guard best.route >= 0 else { return absent.append(Int32(s)) }
-        set.change(best.route, to: Int(best.kind))
-        set.insert(s, best.route, best.pickupAfter, best.deliveryAfter)
-        if !set.prove(best.route) {
-            // What proved it proves it again; should it not, nothing is lost.
-            takeOut(s)
-            settleTouched()
-        }
+        return best.kind < 0 ? nil : best
+    }
+
+    /// False, and nothing inserted, when no schedule proves it after all: what proved it proves it again.
+    func insert(_ s: Int, _ best: Best) -> Bool {
+        let slot = best.route >= 0 ? best.route : begin(Int(best.kind))
+        set.change(slot, to: Int(best.kind))
+        set.insert(s, slot, best.pickupAfter, best.deliveryAfter)
+        if set.prove(slot) { return true }
+        set.remove(s)
+        settleTouched()
+        return false
     }
 
     struct Best {
@@ -75,7 +85,8 @@ extension DispatchSearch {
         var route = -1
         var pickupAfter = 0
         var deliveryAfter = 0
-        var kind: Int32 = 0
+        /// Of the vehicle; -1: nowhere.
+        var kind: Int32 = -1
     }
 
     /// The routes that are looked at: those that pass near one of its stops, or all where there are few.

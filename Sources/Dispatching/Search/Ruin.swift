@@ -66,8 +66,15 @@ extension DispatchSearch {
 
     /// Takes a shipment out of its route, and who waits for it out of theirs; `settleTouched` afterwards.
     func takeOut(_ s: Int) {
-        set.remove(s)
-        absent.append(Int32(s))
+        let whole = legs.whole(s)
+        if whole != s {
+            for way in legs.ways(whole) {
+                for leg in way where set.isServed(Int(leg)) { set.remove(Int(leg)) }
+            }
+        } else {
+            set.remove(s)
+        }
+        absent.append(Int32(whole))
         guard let proofs = set.proofs, proofs.hasHandovers else { return }
         for follower in proofs.followers(s) where set.isServed(Int(follower)) { takeOut(Int(follower)) }
     }

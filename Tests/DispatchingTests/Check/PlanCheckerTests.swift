@@ -30,6 +30,17 @@ import struct World.SplitMix64
         return (problem, plan)
     }
 
+    /// The second shipment may change vehicles at place 3: the stops of its legs.
+    private static func legs(_ problem: inout DispatchProblem) -> [DispatchPlan.Stop] {
+        var (first, second) = (problem.shipments[1], problem.shipments[1])
+        first.delivery?.location = 3
+        second.pickup?.location = 3
+        (first.legOf, second.legOf, second.after) = (1, 1, 2)
+        (first.name, second.name) = ("s1 to 3", "s1 from 3")
+        problem.shipments += [first, second]
+        return [.init(.pickup, 2), .init(.delivery, 2), .init(.pickup, 3), .init(.delivery, 3)]
+    }
+
     /// The line with its times stated, all the earliest.
     private static func timed() throws -> (DispatchProblem, DispatchPlan) {
         var (problem, plan) = line()
@@ -229,6 +240,17 @@ import struct World.SplitMix64
                 problem.vehicles[0].energy?.stations = []
                 problem.vehicles[0].energy?.initialJoules = 8100
             }),
+        Case(
+            kind: .legMissing,
+            good: { problem, plan in
+                plan.routes[0].stops = [.init(.pickup, 0), .init(.delivery, 0)] + legs(&problem)
+            },
+            bad: { problem, plan in
+                plan.routes[0].stops = [.init(.pickup, 0), .init(.delivery, 0)] + legs(&problem).prefix(2)
+            }),
+        Case(
+            kind: .servedTwice, good: { problem, _ in _ = legs(&problem) },
+            bad: { problem, plan in plan.routes[0].stops += legs(&problem) }),
         Case(
             kind: .noWay,
             good: { problem, _ in roads(&problem) },

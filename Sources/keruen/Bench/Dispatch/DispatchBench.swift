@@ -15,7 +15,7 @@ struct DispatchBench: ParsableCommand {
             """)
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case live, slots, forecast, day
+        case live, slots, forecast, split, day
     }
 
     @Option(help: "Only these rows; may be given again.")
@@ -37,6 +37,7 @@ struct DispatchBench: ParsableCommand {
                 case .slots: slotRows()
                 case .forecast: forecastRows()
                 case .day: try DayBench(sharePercent: share, seed: seed, steps: steps).rows()
+                case .split: try splitRows()
                 }
             })
     }

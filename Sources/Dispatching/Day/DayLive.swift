@@ -40,6 +40,7 @@ final class DayLive: DayDispatcher {
     private func commit(_ stop: LiveStop) {
         let order = orderOf[stop.shipment]
         tally.commit(stop.vehicle, order, stop.isPickup)
+        if stop.leavesMilliseconds < now - Self.tick { tally.past += 1 }
         let real = truth.leave(stop.vehicle, for: order, isPickup: stop.isPickup, at: stop.leavesMilliseconds)
         if real?.departs != stop.departsMilliseconds { astray.append(stop.vehicle) }
     }

@@ -20,6 +20,8 @@ struct DayTally {
     var commitments = 0
     /// Told stops that were not the next the vehicle made, or not made.
     var changed = 0
+    /// Stops left for in the past.
+    var past = 0
     /// Stops that ended at another time in the plan than on the road.
     var astray = 0
     /// Orders that got another vehicle by improvements, and because of what happened.

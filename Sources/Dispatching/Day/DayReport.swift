@@ -66,6 +66,7 @@ extension DispatchDay {
         report.commitments = tally.commitments
         report.committedChanged = tally.changed + tally.committed.count { $0 != nil }
         report.astray = tally.astray
+        if tally.past > 0 { report.violations.append("\(tally.past) stops are left for in the past") }
         report.improvedAway = tally.improvedAway
         report.forcedAway = tally.forcedAway
         measure(truth, &report)

@@ -166,10 +166,11 @@ final class DayTruth {
             leg[v]?.stop.holds.append(DrivenStop.Hold(at: milliseconds, milliseconds: duration))
             reckon(v)
         } else {
-            // What it was doing there begins anew.
+            // What it was doing there begins anew; what it waited for may still be to come.
             let service = now.stop.departs - now.stop.starts
-            leg[v]?.stop.starts = milliseconds + duration
-            leg[v]?.stop.departs = milliseconds + duration + service
+            let starts = max(now.stop.starts, milliseconds + duration)
+            leg[v]?.stop.starts = starts
+            leg[v]?.stop.departs = starts + service
         }
     }
 

@@ -61,8 +61,10 @@ extension DispatchDay {
         let right = road.drive(v, stop)
         if right != (stop.arrives, stop.millimeters) {
             report.violations.append(
-                "\(name) is at order \(stop.order) at \(stop.arrives) ms by \(stop.millimeters) mm; the roads allow "
-                    + "\(right.arrives), \(right.millimeters)")
+                "\(name) is at \(stop.to) for order \(stop.order), from \(stop.from) at \(stop.leaves) ms, after "
+                    + "\(stop.arrives - stop.leaves) ms and \(stop.millimeters) mm; the roads allow "
+                    + "\(right.arrives - stop.leaves), \(right.millimeters); it stood \(stop.holds.map(\.at))"
+            )
         }
         if stop.leaves < heard(stop.order, releases[stop.order]) {
             report.violations.append("\(name) leaves for order \(stop.order) before anybody knows of it")

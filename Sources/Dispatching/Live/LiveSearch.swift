@@ -83,7 +83,8 @@ extension LivePlanner {
         // Of hundreds at one place some, anywhere among them.
         let isCrowd = search.near.count > LiveSearch.crowd
         let from = isCrowd ? search.chance.below(search.near.count - LiveSearch.crowd) : 0
-        for stop in search.near[from..<(isCrowd ? from + LiveSearch.crowd : search.near.count)] where set.routeOf[Int(stop)] >= 0 {
+        for stop in search.near[from..<(isCrowd ? from + LiveSearch.crowd : search.near.count)]
+        where set.routeOf[Int(stop)] >= 0 {
             let other = table.spot[Int(stop)]
             let (x, y, z) = (other.x - spot.x, other.y - spot.y, other.z - spot.z)
             search.order.append((x * x + y * y + z * z, stop))

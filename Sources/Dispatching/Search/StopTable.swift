@@ -188,6 +188,7 @@ final class StopTable: @unchecked Sendable {
     }
 
     func replace(mode i: Int, with mode: TravelMode) {
+        ways[i].deallocate()
         ways[i] = Ways(mode, problem.locations)
         problem.modes[i] = mode
     }
@@ -207,6 +208,7 @@ final class StopTable: @unchecked Sendable {
     }
 
     deinit {
+        for i in problem.modes.indices { ways[i].deallocate() }
         ways.deinitialize(count: problem.modes.count)
         ways.deallocate()
         spot.deallocate()

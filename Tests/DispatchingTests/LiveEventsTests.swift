@@ -76,6 +76,8 @@ import World
         var kinds: [LiveRepair.Cause: Int] = [:]
         var closed: [Int] = []
         var committed: [Int: Int32] = [:]
+        var told: Int64 = 0
+        planner.onCommit = { stop in #expect(stop.leavesMilliseconds >= told, "leaves in the past") }
         planner.onDone = { isPickup, s, v, _ in
             #expect(committed[v] == nil || committed[v] == Int32(isPickup ? 2 * s : 2 * s + 1))
             committed[v] = nil
@@ -86,6 +88,7 @@ import World
             let place = random.below(60)
             let open = ids.filter { planner.states[$0] == .planned || planner.states[$0] == .waiting }
                 .filter { !planner.isBegun($0) }
+            told = planner.now
             planner.advance(to: now)
             let s = open.filter { !planner.isBegun($0) }.randomElement(using: &random)
             let before = planner.slotOf.indices.map { v -> [Int32] in

@@ -22,6 +22,10 @@ public final class LivePlanner {
     var grid: StopGrid
     /// By vehicle: when something is to be done about it next.
     var due: [Int64] = []
+    /// No vehicle is due before.
+    private var nextDue = Int64.min
+    /// What is told last was told then: nobody leaves before.
+    private var since = Int64.min
     /// By vehicle: takes nothing new; and how far its plan may lead.
     var isOut: [Bool] = []
     var reach: [Int64] = []
@@ -63,6 +67,8 @@ public final class LivePlanner {
         statistics = other.statistics
         grid = other.grid
         due = other.due
+        nextDue = other.nextDue
+        since = other.since
         isOut = other.isOut
         reach = other.reach
         closures = other.closures
@@ -161,6 +167,7 @@ public final class LivePlanner {
 
     /// What follows from a changed plan of vehicle `v`.
     func planChanged(_ v: Int) {
+        defer { nextDue = min(nextDue, due[v]) }
         let r = slotOf[v]
         bounds.update(v, set, r)
         let route = set.routes[r]
@@ -251,10 +258,19 @@ public final class LivePlanner {
     /// what its vehicle did not begin in time is placed anew.
     public func advance(to milliseconds: Int64) {
         guard milliseconds > now else { return }
+        since = now
         now = min(milliseconds, DispatchLimits.latestMilliseconds)
-        for v in slotOf.indices where due[v] <= now {
-            if settings.followsClock { follow(v) } else { _ = repair(v) }
+        guard nextDue <= now else { return }
+        // What is done for one may make another due, then for the next time.
+        nextDue = .max
+        var next = Int64.max
+        for v in slotOf.indices {
+            if due[v] <= now {
+                if settings.followsClock { follow(v) } else { _ = repair(v) }
+            }
+            next = min(next, due[v])
         }
+        nextDue = min(nextDue, next)
     }
 
     /// Who stands and waits is here now, not when it came.
@@ -294,7 +310,7 @@ public final class LivePlanner {
             let leave = leaves(v, route, 0)
             guard leave <= now &+ settings.commitMilliseconds else { break }
             // It leaves: from now on the stop is committed.
-            let leaving = max(leave, route.opens[0])
+            let leaving = max(leave, route.opens[0], since)
             set.advance(r, to: route.spot[0], at: leaving, done: 0, committed: 1)
             statistics.committed += 1
             let next = set.routes[r]

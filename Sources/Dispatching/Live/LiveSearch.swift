@@ -14,8 +14,14 @@ struct LiveSearch {
     var removed: [Int32] = []
     var near: [Int32] = []
     var order: [(Double, Int32)] = []
+    /// Taken out of a plan by the last step, and by those that were kept since plans were told.
+    var lifted: [Int32] = []
+    var moved: [Int32] = []
     /// Given another vehicle by the last improvement.
     var changed: [Int32] = []
+
+    /// More stops than this around a point are a crowd, of which a part is looked at.
+    static let crowd = 160
 
     init(seed: UInt64) { chance = Chance(seed: seed) }
 
@@ -66,6 +72,7 @@ extension LivePlanner {
 
     private func improveAround(_ seed: Int) {
         let before = liveCost()
+        search.lifted = search.absent
         let absentBefore = search.absent
         search.round &+= 1
         if search.marks.count < set.slots {
@@ -74,7 +81,12 @@ extension LivePlanner {
         let spot = table.spot[seed]
         grid.near(spot, count: 64, into: &search.near)
         search.order.removeAll(keepingCapacity: true)
-        for stop in search.near where set.routeOf[Int(stop)] >= 0 {
+        search.order.append((-1, Int32(seed)))
+        // Of hundreds at one place some, anywhere among them.
+        let isCrowd = search.near.count > LiveSearch.crowd
+        let from = isCrowd ? search.chance.below(search.near.count - LiveSearch.crowd) : 0
+        for stop in search.near[from..<(isCrowd ? from + LiveSearch.crowd : search.near.count)]
+        where set.routeOf[Int(stop)] >= 0 {
             let other = table.spot[Int(stop)]
             let (x, y, z) = (other.x - spot.x, other.y - spot.y, other.z - spot.z)
             search.order.append((x * x + y * y + z * z, stop))
@@ -83,7 +95,7 @@ extension LivePlanner {
         var changed: Int64 = 0
         let strings = 1 + search.chance.below(4)
         var ruined = 0
-        for (_, stop) in [(0, Int32(seed))] + search.order {
+        for (_, stop) in search.order {
             let r = set.routeOf[Int(stop)]
             guard r >= 0, search.marks[Int(r)] != search.round else { continue }
             search.marks[Int(r)] = search.round
@@ -109,6 +121,7 @@ extension LivePlanner {
         let isKept = search.absent.allSatisfy { search.told[Int($0)] < 0 }
         if isKept, liveCost() &+ changed < before {
             for r in set.touched { planChanged(vehicleOf[Int(r)]) }
+            search.moved += search.lifted
             set.keep()
         } else {
             set.undo()
@@ -136,6 +149,7 @@ extension LivePlanner {
             changed &-= changeCost(Int(s), r)
             set.remove(Int(s))
             search.absent.append(s)
+            search.lifted.append(s)
         }
     }
 
@@ -163,11 +177,16 @@ extension LivePlanner {
             search.round &+= 1
             for stop in [2 * s, 2 * s + 1] {
                 grid.near(table.spot[stop], count: 32, into: &search.near)
-                for other in search.near {
-                    let r = Int(set.routeOf[Int(other)])
+                let n = search.near.count
+                var (k, looks) = (n > LiveSearch.crowd ? search.chance.below(n) : 0, 0)
+                for _ in 0..<n {
+                    let r = Int(set.routeOf[Int(search.near[k])])
+                    k = k + 1 == n ? 0 : k + 1
                     guard r >= 0, search.marks[r] != search.round else { continue }
                     search.marks[r] = search.round
                     if !search.chance.oneIn(50) { look(r) }
+                    looks += 1
+                    if n > LiveSearch.crowd && looks == 32 { break }
                 }
             }
             lookAtIdle(look)
@@ -193,9 +212,11 @@ extension LivePlanner {
         }
     }
 
-    /// What is planned is told: counts whose vehicle changed.
+    /// What is planned is told: counts whose vehicle changed. O(stops moved).
     private func publish() {
-        for s in states.indices where states[s] == .planned || states[s] == .waiting {
+        for moved in search.moved {
+            let s = Int(moved)
+            guard states[s] == .planned || states[s] == .waiting else { continue }
             let slot = set.slot(of: s)
             if slot >= 0 { states[s] = .planned } else { states[s] = .waiting }
             let told = search.told[s]
@@ -208,5 +229,7 @@ extension LivePlanner {
             }
             search.home(s, slot)
         }
+        search.moved.removeAll(keepingCapacity: true)
+        search.changed.sort()
     }
 }

@@ -18,10 +18,24 @@ final class StopTable: @unchecked Sendable {
     /// By shipment, and by kind of vehicle.
     private(set) var needs: UnsafeMutablePointer<Needs>
     private(set) var kindNeeds: [Needs]
+    /// By kind: what `fits` asks for.
+    private var able: [Able]
     /// Classes that some freight keeps apart from.
     private var apartFrom: UInt64 = 0
     /// By mode.
     private(set) var ways: UnsafeMutablePointer<Ways>
+
+    private struct Able {
+        var capacity: Load
+        var skills: UInt64
+        init(_ vehicle: DispatchVehicle) {
+            capacity = vehicle.capacity
+            skills = vehicle.skills
+        }
+    }
+    /// By shipment: skills, and whether `fits` must ask for more than those and the load.
+    private var skills: [UInt64] = []
+    private var isParticular: [Bool] = []
 
     enum Shape: UInt8 { case pair, deliveryOnly, pickupOnly }
     static let mustServe = Int64.max
@@ -40,6 +54,9 @@ final class StopTable: @unchecked Sendable {
         refusal = .allocate(capacity: capacity)
         needs = .allocate(capacity: capacity)
         kindNeeds = problem.vehicles.map { Needs($0) }
+        able = problem.vehicles.map { Able($0) }
+        skills = Array(repeating: 0, count: n)
+        isParticular = Array(repeating: false, count: n)
         ways = .allocate(capacity: max(problem.modes.count, 1))
         for (i, mode) in problem.modes.enumerated() {
             (ways + i).initialize(to: Ways(mode, problem.locations))
@@ -61,6 +78,13 @@ final class StopTable: @unchecked Sendable {
         (refusal + s).initialize(
             to: shipment.refusalCost > DispatchLimits.cost ? StopTable.mustServe : shipment.refusalCost)
         (needs + s).initialize(to: Needs(shipment))
+        if skills.count <= s {
+            skills.append(0)
+            isParticular.append(false)
+        }
+        skills[s] = shipment.skills
+        isParticular[s] =
+            shipment.vehicle != nil || !shipment.refusedVehicles.isEmpty || shipment.temperature != nil
         let apart = apartFrom | shipment.apartFromClasses
         if apart != apartFrom {
             apartFrom = apart
@@ -130,11 +154,13 @@ final class StopTable: @unchecked Sendable {
     func append(_ vehicle: DispatchVehicle) {
         problem.vehicles.append(vehicle)
         kindNeeds.append(Needs(vehicle))
+        able.append(Able(vehicle))
     }
 
     func replace(vehicle kind: Int, with vehicle: DispatchVehicle) {
         problem.vehicles[kind] = vehicle
         kindNeeds[kind] = Needs(vehicle)
+        able[kind] = Able(vehicle)
     }
 
     /// Index of a place, which may be that of a removed one.
@@ -162,6 +188,7 @@ final class StopTable: @unchecked Sendable {
     }
 
     func replace(mode i: Int, with mode: TravelMode) {
+        ways[i].deallocate()
         ways[i] = Ways(mode, problem.locations)
         problem.modes[i] = mode
     }
@@ -181,6 +208,7 @@ final class StopTable: @unchecked Sendable {
     }
 
     deinit {
+        for i in problem.modes.indices { ways[i].deallocate() }
         ways.deinitialize(count: problem.modes.count)
         ways.deallocate()
         spot.deallocate()
@@ -195,9 +223,9 @@ final class StopTable: @unchecked Sendable {
 
     /// May a vehicle of this kind carry the shipment at all, whatever else it carries?
     func fits(_ s: Int, _ kind: Int) -> Bool {
+        if skills[s] & ~able[kind].skills != 0 || any(load[s] .> able[kind].capacity) { return false }
+        guard isParticular[s] else { return true }
         let (shipment, vehicle) = (problem.shipments[s], problem.vehicles[kind])
-        if shipment.skills & ~vehicle.skills != 0 { return false }
-        if any(shipment.load .> vehicle.capacity) { return false }
         if let only = shipment.vehicle, only != kind { return false }
         if shipment.refusedVehicles.contains(kind) { return false }
         guard let needs = shipment.temperature else { return true }

@@ -22,10 +22,13 @@ struct Ways: @unchecked Sendable {
     private let wind: SIMD3<Double>
     private let hasWind: Bool
     private let airspeed: Double
-    private let table: RoadTable
-    private var access: [RoadAccess]
-    /// Two entries a location.
-    private var accessCount: [UInt8]
+    /// Flat, so that a copy of this costs nothing: from node to node time and distance, and two entries a location.
+    private let nodes: Int
+    private let cells: UnsafeMutablePointer<SIMD2<Int64>>
+    private var access: UnsafeMutablePointer<RoadAccess>
+    private var accessCount: UnsafeMutablePointer<UInt8>
+    private var places = 0
+    private var room: Int
 
     init(_ mode: TravelMode, _ locations: [Location]) {
         pace = mode.pace
@@ -35,43 +38,60 @@ struct Ways: @unchecked Sendable {
         hasWind = wind != SIMD3()
         // Millimetres a second.
         airspeed = 1000 * 0x1p20 / Double(mode.pace)
-        var entries: [RoadAccess] = []
-        var counts: [UInt8] = []
+        room = 0
+        access = .allocate(capacity: 0)
+        accessCount = .allocate(capacity: 0)
         switch mode.way {
         case .straight(let radius):
             isRoad = false
             bend = radius > 0 ? 1 / (4 * radius * radius) : 0
-            table = RoadTable(nodes: 0, millimeters: [], milliseconds: [])
+            nodes = 0
+            cells = .allocate(capacity: 0)
         case .road(let roads):
             isRoad = true
             bend = 0
-            table = roads
-            for location in locations {
-                counts.append(UInt8(min(location.roads.count, 2)))
-                for k in 0..<2 {
-                    entries.append(
-                        k < location.roads.count
-                            ? location.roads[k] : RoadAccess(node: 0, millimeters: 0, milliseconds: 0))
-                }
+            nodes = roads.nodes
+            cells = .allocate(capacity: nodes * nodes)
+            for cell in 0..<nodes * nodes {
+                (cells + cell).initialize(to: SIMD2(roads.milliseconds[cell], roads.millimeters[cell]))
             }
         }
-        access = entries
-        accessCount = counts
         isPlain =
             !isRoad && !hasWind && bend == 0 && mode.pace == TravelMode.unitPace
             && (mode.roundsDown || mode.quantumMillimeters == 1)
         cut = mode.roundsDown ? quantum : 1
         perCut = 1 / cut
+        for (i, location) in locations.enumerated() { take(location, at: i) }
+    }
+
+    /// Nothing may be asked of it or of its copies any more.
+    func deallocate() {
+        cells.deallocate()
+        access.deallocate()
+        accessCount.deallocate()
     }
 
     /// Takes a place in, new or instead of another.
     mutating func take(_ location: Location, at i: Int) {
         guard isRoad else { return }
-        let none = RoadAccess(node: 0, millimeters: 0, milliseconds: 0)
-        while accessCount.count <= i {
-            accessCount.append(0)
-            access += [none, none]
+        if i >= room {
+            let more = max(2 * room, i + 1, 64)
+            func moved<T>(_ old: UnsafeMutablePointer<T>, _ each: Int) -> UnsafeMutablePointer<T> {
+                let new = UnsafeMutablePointer<T>.allocate(capacity: each * more)
+                new.moveInitialize(from: old, count: each * places)
+                old.deallocate()
+                return new
+            }
+            access = moved(access, 2)
+            accessCount = moved(accessCount, 1)
+            room = more
         }
+        let none = RoadAccess(node: 0, millimeters: 0, milliseconds: 0)
+        for k in places..<max(places, i + 1) {
+            (accessCount + k).initialize(to: 0)
+            (access + 2 * k).initialize(repeating: none, count: 2)
+        }
+        places = max(places, i + 1)
         accessCount[i] = UInt8(min(location.roads.count, 2))
         for k in 0..<min(location.roads.count, 2) { access[2 * i + k] = location.roads[k] }
     }
@@ -137,14 +157,13 @@ struct Ways: @unchecked Sendable {
         var best = (millimeters: none, milliseconds: none)
         let (i, j) = (2 * Int(a.place), 2 * Int(b.place))
         for k in i..<i + Int(accessCount[Int(a.place)]) {
-            let row = access[k].node * table.nodes
+            let row = access[k].node &* nodes
             for l in j..<j + Int(accessCount[Int(b.place)]) {
-                let cell = row + access[l].node
-                let time = access[k].milliseconds &+ table.milliseconds[cell] &+ access[l].milliseconds
+                let cell = cells[row &+ access[l].node]
+                let time = access[k].milliseconds &+ cell.x &+ access[l].milliseconds
                 if time < best.milliseconds {
                     best.milliseconds = time
-                    best.millimeters =
-                        access[k].millimeters &+ table.millimeters[cell] &+ access[l].millimeters
+                    best.millimeters = access[k].millimeters &+ cell.y &+ access[l].millimeters
                 }
             }
         }

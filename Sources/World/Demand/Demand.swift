@@ -57,7 +57,7 @@ public struct Demand: Sendable {
             .shipments(seed: seed, count: min(count, 100_000))
     }
 
-    private init(world: WorldData, bases: [Base], start: Instant) {
+    init(world: WorldData, bases: [Base], start: Instant) {
         self.world = world
         self.bases = bases
         self.start = start
@@ -80,7 +80,11 @@ public struct Demand: Sendable {
                 for _ in 0..<share { drafts.append(released(freight(base, area, &dice), &dice)) }
             }
         }
-        // Equal moments keep the order of the bases: the sort of pairs with their index is total.
+        return numbered(drafts, seed: seed)
+    }
+
+    /// Shipments by release. Equal moments keep their order: the sort of pairs with their index is total.
+    func numbered(_ drafts: [(at: Instant, draft: Draft)], seed: UInt64) -> [Shipment] {
         let order = drafts.indices.sorted { (drafts[$0].at, $0) < (drafts[$1].at, $1) }
         let prefix =
             "\(start.advanced(bySeconds: Self.localOffsetSeconds).description.prefix(10))-\(String(seed, radix: 16))-"
@@ -90,7 +94,7 @@ public struct Demand: Sendable {
         }
     }
 
-    private func released(_ draft: Draft, _ dice: inout Dice) -> (at: Instant, draft: Draft) {
+    func released(_ draft: Draft, _ dice: inout Dice) -> (at: Instant, draft: Draft) {
         let weights = draft.byAir ? Self.expressHours : Self.freightHours
         let first = Int(localSeconds(start) / 3600)
         let hour = dice.pick((0..<24).map { weights[(first + $0) % 24] })
@@ -127,7 +131,7 @@ public struct Demand: Sendable {
         return seconds - (seconds / 86_400).rounded(.down) * 86_400
     }
 
-    private var month: Int {
+    var month: Int {
         Int(start.advanced(bySeconds: Self.localOffsetSeconds).description.dropFirst(5).prefix(2)) ?? 1
     }
 

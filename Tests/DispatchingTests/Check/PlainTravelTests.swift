@@ -50,6 +50,7 @@ import struct World.SplitMix64
         let plain = PlainTravel(locations: locations)
         for (m, mode) in modes.enumerated() {
             let ways = Ways(mode, locations)
+            defer { ways.deallocate() }
             for _ in 0..<1000 {
                 let (i, j) = (random.below(120), random.below(120))
                 func spot(_ k: Int) -> Spot {

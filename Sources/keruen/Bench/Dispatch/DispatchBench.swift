@@ -17,7 +17,7 @@ struct DispatchBench: ParsableCommand {
             """)
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case live, streams, slots, forecast, reasons, split
+        case live, streams, slots, forecast, reasons, split, day
     }
 
     @Option(help: "Only these rows; may be given again.")
@@ -28,11 +28,20 @@ struct DispatchBench: ParsableCommand {
     var seeds = 3
     @Option(help: "Steps of improvement after each order of a stream, 0 to 100000.")
     var steps = 100
+    @Option(help: ArgumentHelp("Of the day of flows: how much of it is played.", valueName: "percent"))
+    var share = 5.0
+    @Option(help: "Of the day of flows: steps of improvement after each order, 0 to 100000.")
+    var daySteps = 20
+    @Option(help: "Of the day of flows.")
+    var seed: UInt64 = 1
     @OptionGroup var output: BenchOutput
 
     func validate() throws {
         guard (1...100).contains(seeds) else { throw ValidationError("--seeds is 1 to 100") }
-        guard (0...100_000).contains(steps) else { throw ValidationError("--steps is 0 to 100000") }
+        guard (0...100_000).contains(steps), (0...100_000).contains(daySteps) else {
+            throw ValidationError("--steps and --day-steps are 0 to 100000")
+        }
+        guard share > 0, share <= 100 else { throw ValidationError("--share is above 0 and at most 100") }
     }
 
     func run() throws {
@@ -44,6 +53,7 @@ struct DispatchBench: ParsableCommand {
                 case .streams: try streamRows(data: data, seeds: seeds, steps: steps)
                 case .slots: slotRows()
                 case .forecast: forecastRows()
+                case .day: try DayBench(sharePercent: share, seed: seed, steps: daySteps).rows()
                 case .split: try splitRows()
                 case .reasons: reasonsRows()
                 }

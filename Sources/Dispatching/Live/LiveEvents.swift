@@ -228,12 +228,24 @@ extension LivePlanner {
         try ProblemLimits.number(mode.pace, 1...DispatchLimits.slowestPace, "event.mode", "pace")
         try check(time: milliseconds)
         advance(to: milliseconds)
+        // Who is there already came by the ways as they were.
+        for v in slotOf.indices where table.problem.vehicles[v].mode == m { arrive(v) }
         table.replace(mode: m, with: mode)
         var repairs: [LiveRepair] = []
         for v in slotOf.indices where table.problem.vehicles[v].mode == m { set.rejoin(slotOf[v]) }
         // All are re-timed before the first looks for another.
         for v in slotOf.indices where table.problem.vehicles[v].mode == m { repairs += repair(v) }
         return repairs + retryWaiting()
+    }
+
+    /// A vehicle that is at its committed stop begins its route there.
+    private func arrive(_ v: Int) {
+        let r = slotOf[v]
+        let route = set.routes[r]
+        let arrival = route.opens[0] &+ route.legTime[0]
+        guard route.frozen == 1, arrival <= now, !isOut[v] else { return }
+        statistics.millimeters += route.leg[0]
+        set.advance(r, to: route.spot[1], at: arrival, done: 0, committed: 1)
     }
 
     /// Closes an area; its number, for `open`.

@@ -39,7 +39,7 @@ import World
         #expect(live.delivered >= plain.delivered * 95 / 100)
         #expect(live.late <= plain.late + 4)
         #expect(live.costPerDelivery < 0.7 * plain.costPerDelivery)
-        #expect(live.emptyShare < 0.75 * plain.emptyShare)
+        #expect(live.emptyShare < 0.8 * plain.emptyShare)
     }
 
     @Test func theSameSeedIsTheSameDay() throws {

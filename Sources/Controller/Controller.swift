@@ -68,6 +68,8 @@ public struct Controller: Sendable {
             if tracks.count < state.fleet.count {
                 tracks.append(Track(profile.id, at: max(now, at)))
                 intents.watches.append(FlightIntents.Watch())
+            } else if let v = state.index(of: profile.id), v < plans.vehicles.count {
+                planAnew()
             }
         case .orderAccepted(let order):
             if order.state == .waiting, let kept = state.order(order.id) {

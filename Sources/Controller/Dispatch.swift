@@ -26,14 +26,16 @@ extension Controller {
         // Nobody takes off into air nobody watches.
         let isWatched = separation.working(configuration, geography) != nil
         for v in tracks.indices {
+            enroll(v)
             let isFree = isFree(v)
+            guard isWatched || !isFree || !state.fleet[v].profile.kind.flies else {
+                plans.withdraw(v, at: now)
+                tracks[v].idleSince = nil
+                continue
+            }
             attend(v, isFree: isFree)
             guard isFree else {
                 hover(v)
-                continue
-            }
-            guard isWatched || !state.fleet[v].profile.kind.flies else {
-                tracks[v].idleSince = nil
                 continue
             }
             if tracks[v].idleSince == nil {

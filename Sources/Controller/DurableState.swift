@@ -40,6 +40,11 @@ struct DurableState: Sendable {
     func index(of vehicle: VehicleID) -> Int? { indexOfVehicle[vehicle] }
     func order(_ id: OrderID) -> Order? { at(id.number, orders) }
     func mission(_ id: MissionID) -> Mission? { at(id.number, missions) }
+    /// Without a copy of all its steps.
+    func missionState(_ id: MissionID) -> MissionState? {
+        guard id.number >= 1, id.number <= UInt64(missions.count) else { return nil }
+        return missions[Int(id.number) - 1].state
+    }
     func order(company: String, key: String) -> Order? {
         orderOfKey[OrderKey(company: company, key: key)].flatMap { order($0) }
     }

@@ -23,7 +23,6 @@ struct FleetPlan: Sendable {
         var from = Instant(nanoseconds: 0)
         /// Energy for which its reach was reckoned.
         var energyKilojoules: UInt32 = 0
-        var profile: VehicleProfile
         /// What it was refused for, until its energy or place is another.
         var refused: [OrderID] = []
         var refusedAt = Instant(nanoseconds: 0)
@@ -151,8 +150,6 @@ struct FleetPlan: Sendable {
 
     // MARK: Planning
 
-    func read<T>(_ body: (LivePlanner) -> T) -> T { body(owned.shared) }
-
     /// Plans an order: the least way of all that deliver by the promise, which is the earliest anybody can and
     /// `slack` of the time until then. False when nobody can carry it now.
     mutating func place(_ order: Order, at now: Instant, _ terms: OrderTerms) -> Bool {
@@ -183,11 +180,14 @@ struct FleetPlan: Sendable {
                 promise = min(promise, due)
             }
             shipment.delivery?.windows = [TimeWindow(0, min(promise, limit))]
-            if let placed = try? planner.submit(shipment, at: time), placed.plan != nil {
-                while orders.count <= placed.id { orders.append(nil) }
-                orders[placed.id] = (order.id, pickup, delivery)
-                standing[order.id] = .planned(placed.id)
-                return true
+            if let placed = try? planner.submit(shipment, at: time) {
+                if placed.plan != nil {
+                    while orders.count <= placed.id { orders.append(nil) }
+                    orders[placed.id] = (order.id, pickup, delivery)
+                    standing[order.id] = .planned(placed.id)
+                    return true
+                }
+                _ = try? planner.cancel(placed.id, at: time)
             }
         }
         try? planner.remove(location: pickup)
@@ -200,7 +200,7 @@ struct FleetPlan: Sendable {
         guard owned.shared.hasWaiting else { return [] }
         var ids: [OrderID] = []
         for s in owned.shared.waitingShipments {
-            guard let id = orders[s]?.id else { continue }
+            guard orders.indices.contains(s), let id = orders[s]?.id else { continue }
             _ = try? owned.planner.cancel(s, at: owned.shared.now)
             forget(s)
             standing[id] = .fresh
@@ -211,7 +211,7 @@ struct FleetPlan: Sendable {
 
     /// Improves what is planned. The orders that have another vehicle now.
     mutating func improve(steps: Int, at now: Instant) -> [OrderID] {
-        guard standing.count > 1 else { return [] }
+        guard !standing.isEmpty else { return [] }
         let planner = owned.planner
         planner.advance(to: Self.milliseconds(now))
         let before = planner.statistics.vehicleChanges

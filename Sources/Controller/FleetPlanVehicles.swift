@@ -30,7 +30,7 @@ extension FleetPlan {
         vehicle.distanceCost = p.kind.flies ? Self.droneCost : Self.truckCost
         guard (try? planner.add(vehicle, at: time)) != nil, (try? planner.withdraw(v, at: time)) != nil
         else { return }
-        vehicles.append(Vehicle(location: location, profile: p))
+        vehicles.append(Vehicle(location: location))
     }
 
     /// It is, or will be from `from` on, free at a place, with energy for `reachMeters`.
@@ -70,7 +70,7 @@ extension FleetPlan {
     }
 
     mutating func withdraw(_ v: Int, at now: Instant) {
-        guard vehicles[v].place != .out else { return }
+        guard v < vehicles.count, vehicles[v].place != .out else { return }
         vehicles[v].place = .out
         _ = try? owned.planner.withdraw(v, at: Self.milliseconds(now))
     }

@@ -3,21 +3,20 @@ import World
 // Orders and vehicles go into the plan, and what the plan says next is checked in full and begun.
 
 extension Controller {
+    /// Takes a vehicle into the plan that is new there.
+    mutating func enroll(_ v: Int) {
+        if v == plans.vehicles.count {
+            plans.enroll(state.fleet[v].profile, pace: pace(state.fleet[v].profile), at: now)
+        }
+    }
+
     /// Tells the plan where a vehicle is or will be free, when that is another than it knows.
     mutating func attend(_ v: Int, isFree: Bool) {
-        if v >= plans.vehicles.count {
-            guard v == plans.vehicles.count else { return }
-            plans.enroll(state.fleet[v].profile, pace: pace(state.fleet[v].profile), at: now)
-            guard v < plans.vehicles.count else { return }
-        } else if plans.vehicles[v].profile != state.fleet[v].profile {
-            return plan(anew: ())
-        }
+        guard v < plans.vehicles.count else { return }
+        if isFree, state.orderOnBoard[v] == nil { return standsFree(v) }
+        if let id = state.liveMission[v] { return isUnderWay(v, id) }
         let t = tracks[v]
-        if isFree, state.orderOnBoard[v] == nil {
-            standsFree(v, t)
-        } else if let id = state.liveMission[v] {
-            isUnderWay(v, id, t)
-        } else if !t.hasReport || !t.connected || t.link == .lost || t.link == .unheard
+        if !t.hasReport || !t.connected || t.link == .lost || t.link == .unheard
             || state.fleet[v].isGrounded || state.orderOnBoard[v] != nil || t.report.mode == .fault
             || t.report.health & HealthFault.grounding & ~HealthFault.position != 0
         {
@@ -28,42 +27,41 @@ extension Controller {
         }
     }
 
-    private mutating func standsFree(_ v: Int, _ t: Track) {
-        let energy = t.report.energyKilojoules
-        let known = plans.vehicles[v]
-        if case .here(let place) = known.place, known.from <= now, place.isNear(t.coordinate, meters: 100) {
-            let step = state.fleet[v].profile.energyCapacityKilojoules / 20
-            let changed =
-                energy > known.energyKilojoules
-                ? energy - known.energyKilojoules : known.energyKilojoules - energy
-            if changed > step { plans.reach(v, meters: reach(v, energy), energyKilojoules: energy, at: now) }
+    private mutating func standsFree(_ v: Int) {
+        let energy = tracks[v].report.energyKilojoules
+        let here = tracks[v].coordinate
+        let step = state.fleet[v].profile.energyCapacityKilojoules / 20
+        if plans.vehicles[v].from <= now, plans.vehicles[v].isStanding(at: here) {
+            let known = plans.vehicles[v].energyKilojoules
+            if max(energy, known) - min(energy, known) > step {
+                plans.reach(v, meters: reach(v, energy), energyKilojoules: energy, at: now)
+            }
         } else {
-            plans.stand(
-                v, .here(t.coordinate), at: t.coordinate, from: now, reachMeters: reach(v, energy), at: now)
+            plans.stand(v, .here(here), at: here, from: now, reachMeters: reach(v, energy), at: now)
             plans.vehicles[v].energyKilojoules = energy
         }
         guard !plans.vehicles[v].refused.isEmpty else { return }
         // What it was refused for came of its energy, its place, or what it used in the last hour.
-        let step = state.fleet[v].profile.energyCapacityKilojoules / 20
-        if energy >= known.refusedEnergyKilojoules &+ step
-            || !known.refusedPlace.isNear(t.coordinate, meters: 1000)
-            || now.seconds(since: known.refusedAt) > Consumption.memorySeconds
+        if energy >= plans.vehicles[v].refusedEnergyKilojoules &+ step
+            || !plans.vehicles[v].refusedPlace.isNear(here, meters: 1000)
+            || now.seconds(since: plans.vehicles[v].refusedAt) > Consumption.memorySeconds
         {
             plans.lift(v, at: now)
         }
     }
 
-    private mutating func isUnderWay(_ v: Int, _ id: MissionID, _ t: Track) {
-        guard let mission = state.mission(id) else { return }
-        let isSound =
-            mission.state != .contingent && !mission.state.isOver && t.link != .lost && t.link != .unheard
-            && !state.fleet[v].isGrounded
-        guard isSound else { return plans.withdraw(v, at: now) }
+    private mutating func isUnderWay(_ v: Int, _ id: MissionID) {
+        let link = tracks[v].link
+        guard let its = state.missionState(id), its != .contingent, link != .lost, link != .unheard,
+            !state.fleet[v].isGrounded
+        else { return plans.withdraw(v, at: now) }
         if case .after(id, _) = plans.vehicles[v].place {
             // Late: nobody knows how much.
             if plans.vehicles[v].from <= now { plans.delay(v, until: now.advanced(bySeconds: 60), at: now) }
             return
         }
+        guard let mission = state.mission(id) else { return }
+        let t = tracks[v]
         let end =
             mission.steps.last { $0.action != .contingency }?.target.coordinate ?? t.coordinate
         var left: Double?
@@ -100,7 +98,7 @@ extension Controller {
     }
 
     /// A vehicle is another than it was: everything is planned from the start.
-    private mutating func plan(anew: ()) {
+    mutating func planAnew() {
         plans = FleetPlan()
         for order in state.orders where order.state == .waiting { plans.add(order) }
     }
@@ -156,7 +154,7 @@ extension Controller {
         if plans.place(order, at: now, terms) { return true }
         plans.park(order.id)
         let why = plans.refusal(of: order.id) ?? nobody(r)
-        if !order.reason.hasSuffix(why) { set(order, .waiting, mission: nil, "waits for a vehicle: \(why)") }
+        wait(order, why)
         return false
     }
 
@@ -203,9 +201,7 @@ extension Controller {
                 plans.refuse(order.id, v, why, tracks[v], at: now)
             case .later(let why):
                 plans.wait(order.id, until: now.advanced(bySeconds: configuration.backoffSeconds), at: now)
-                if !order.reason.hasSuffix(why) {
-                    set(order, .waiting, mission: nil, "waits for a vehicle: \(why)")
-                }
+                wait(order, why)
             }
             settleDisplaced(&placed)
         }
@@ -218,15 +214,31 @@ extension Controller {
             guard let order = state.order(id), order.state == .waiting, let plan = plans.plan(of: id) else {
                 continue
             }
-            set(
-                order, .waiting, mission: nil,
+            say(
+                order,
                 "planned for \(name(plan.vehicle)): at the pickup at \(clock(plan.pickup)), at the delivery at "
                     + clock(plan.delivery))
         }
     }
 
+    private mutating func wait(_ order: Order, _ why: String) {
+        if !order.reason.hasSuffix(why) { say(order, "waits for a vehicle: \(why)") }
+    }
+
+    /// Why it waits; that it is late stays said.
+    private mutating func say(_ order: Order, _ why: String) {
+        let late = order.request.deliverBy.flatMap { $0 < now ? Self.late + "\(clock($0)); " : nil }
+        set(order, .waiting, mission: nil, (late ?? "") + why)
+    }
+
     mutating func improve() {
         tell(plans.improve(steps: configuration.improveStepsPerTick, at: now))
+    }
+}
+
+extension FleetPlan.Vehicle {
+    func isStanding(at here: Coordinate) -> Bool {
+        if case .here(let place) = place { place.isNear(here, meters: 100) } else { false }
     }
 }
 

@@ -62,7 +62,7 @@ import World
         seed: UInt64, stations: Int, times: Int = 1, _ features: (inout SplitMix64) -> Set<Feature>
     ) throws -> Tally {
         var tally = Tally()
-        for i in 0..<Self.cases * times {
+        for i in 0..<Self.cases * times / (stations > 0 ? 4 : 1) {
             var random = SplitMix64(seed: seed << 32 + UInt64(i))
             let chosen = features(&random)
             let route = RandomRoute(&random, chosen, shipments: 1 + random.below(stations > 0 ? 2 : 3))

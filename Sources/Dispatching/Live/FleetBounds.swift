@@ -6,7 +6,7 @@ struct FleetBounds {
     private var high: [SIMD4<Float>] = []
     /// What a millimetre costs, upside down; 0 where distances say nothing (roads).
     private var perCost: [Float] = []
-    private var skills: [UInt64] = []
+    private(set) var skills: [UInt64] = []
     private(set) var count = 0
 
     mutating func resize(_ n: Int) {

@@ -2,8 +2,8 @@
 /// by and by. What is committed is never changed, and what has a vehicle keeps one.
 ///
 /// Every vehicle of the problem is one vehicle (`count` 1) and keeps its route, from where it is. Nobody waits at a stop who
-/// can wait before it: a vehicle leaves as late as its plan allows, less a share of the slack (`LiveSettings`). Pure: time
-/// comes in with every call and never goes back. Whatever comes in is checked, and refused with what is wrong.
+/// can wait before it: a vehicle leaves late, with some slack left (`LiveSettings.leaveSlack`). Pure: time comes in with
+/// every call and never goes back. Whatever comes in is checked, and refused with what is wrong.
 public final class LivePlanner {
     let table: StopTable
     let set: RouteSet
@@ -276,17 +276,17 @@ public final class LivePlanner {
         set.stand(r, at: now)
     }
 
-    /// When the vehicle leaves for the stop behind `k`: as late as the share of its slack allows.
+    /// When the vehicle leaves for the stop behind `k`: when the slack left is so many times the way there
+    /// (`LiveSettings.leaveSlack`), and never to wait there instead of here.
     func leaves(_ v: Int, _ route: Route, _ k: Int) -> Int64 {
         let earliest = route.depart[k]
         guard k + 1 < route.count - 1 else { return .max }
-        let latest = route.latest[k + 1] &- route.legTime[k]
-        guard latest > earliest else { return earliest }
-        // Nobody waits there who can wait here.
-        let intime = max(earliest, route.opens[k + 1] &- route.legTime[k])
-        let most = max(latest, intime)
-        let share = set.startCost[slotOf[v]] > 0 ? settings.startWaitShare : settings.waitShare
-        return intime &+ (most &- intime) / 256 &* share
+        let way = route.legTime[k]
+        // Where nothing is urgent there is nothing to wait for.
+        let isUrgent = route.latest[k + 1] < DispatchLimits.latestMilliseconds / 2
+        guard isUrgent, settings.leaveSlack < 1 << 16 else { return max(earliest, route.opens[k + 1] &- way) }
+        let slack = way / 256 &* max(settings.leaveSlack, 0)
+        return max(earliest, route.opens[k + 1] &- way, route.latest[k + 1] &- way &- slack)
     }
 
     private func follow(_ v: Int) {
@@ -343,6 +343,9 @@ public final class LivePlanner {
         return slot >= 0 ? vehicleOf[slot] : nil
     }
 
+    /// Is anything planned?
+    var isBusy: Bool { slotOf.contains { set.routes[$0].count > 2 } }
+
     /// How long a vehicle without a plan takes to where it ends.
     func wayHome(_ v: Int) -> Int64 {
         let route = set.routes[slotOf[v]]
@@ -393,10 +396,10 @@ public struct LiveSettings: Hashable, Sendable {
     public var followsClock = true
     /// What is begun within this time is committed.
     public var commitMilliseconds: Int64 = 0
-    /// Share of the slack, of 256, that a vehicle waits before it leaves.
-    public var waitShare: Int64 = 0
-    /// The same before it leaves for the first time.
-    public var startWaitShare: Int64 = 256
+    /// A vehicle waits where it is, for orders that may come, until the slack of its plan is this many times the way to the
+    /// next stop, in 256ths, 0 ... 65536: before short ways not for long, before long ways not until nothing could follow
+    /// any more. 0 waits until the last moment, 65536 leaves as soon as nobody would wait there.
+    public var leaveSlack: Int64 = 512
     /// What it costs, in micro-tenge, to give an order to another vehicle.
     public var changeCost: Int64 = 0
     public init() {}

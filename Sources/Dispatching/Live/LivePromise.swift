@@ -3,8 +3,6 @@ public struct LiveEarliest: Hashable, Sendable {
     /// Begin of the delivery.
     public var milliseconds: Int64
     public var vehicle: Int
-    /// How many vehicles could do it at all.
-    public var able: Int
 }
 
 extension LivePlanner {
@@ -15,39 +13,46 @@ extension LivePlanner {
         _ shipment: Shipment, at milliseconds: Int64
     ) throws(ProblemFault) -> LiveEarliest? {
         try ask(shipment, milliseconds) { s in
-            var best: LiveEarliest?
-            var able = 0
-            for v in slotOf.indices where mayCarry(s, v) {
-                guard let time = last(s, v) else { continue }
-                able += 1
-                if time < best?.milliseconds ?? .max {
-                    best = LiveEarliest(milliseconds: time, vehicle: v, able: 0)
+            var best = LiveEarliest(milliseconds: .max, vehicle: -1)
+            let load = table.load[s]
+            let skills = shipment.skills
+            for v in slotOf.indices {
+                // What is cheap to know first; most are too late by what they do before.
+                if isOut[v] || any(load .> set.capacities[v]) || skills & ~bounds.skills[v] != 0 { continue }
+                let r = slotOf[v]
+                let route = set.routes[r]
+                if max(route.depart[route.count - 2], now) >= best.milliseconds { continue }
+                standNow(v)
+                if let time = last(s, v, before: best.milliseconds), mayCarry(s, v) {
+                    best = LiveEarliest(milliseconds: time, vehicle: v)
                 }
             }
-            best?.able = able
-            return best
+            return best.vehicle < 0 ? nil : best
         }
     }
 
-    /// When service at the last stop of `s` begins behind all else in the plan of `v`.
-    private func last(_ s: Int, _ v: Int) -> Int64? {
-        standNow(v)
+    /// When service at the last stop of `s` begins behind all else in the plan of `v`; nil where that cannot be, or not
+    /// before a time.
+    private func last(_ s: Int, _ v: Int, before limit: Int64) -> Int64? {
         let r = slotOf[v]
         let route = set.routes[r]
         let n = route.count
         guard !any(route.load[n - 2] &+ table.load[s] .> set.capacities[v]) else { return nil }
-        let ways = table.ways + table.problem.vehicles[v].mode
+        let ways = table.ways + set.modes[v]
         var here = route.spot[n - 2]
         var time = route.depart[n - 2]
         var begin = time
         var far: Int64 = 0
-        for stop in stops(s) {
+        var stop = table.shape[s] == .deliveryOnly ? 2 * s + 1 : 2 * s
+        let end = table.shape[s] == .pickupOnly ? 2 * s : 2 * s + 1
+        while stop <= end {
             let way = ways.pointee.way(here, table.spot[stop])
             far &+= way.millimeters
             begin = max(time &+ way.milliseconds, table.opens[stop])
-            guard begin <= table.closes[stop] else { return nil }
+            guard begin < limit, begin <= table.closes[stop] else { return nil }
             time = begin &+ table.service[stop]
             here = table.spot[stop]
+            stop += 1
         }
         if route.spot[n - 1].place >= 0 {
             let way = ways.pointee.way(here, route.spot[n - 1])

@@ -9,6 +9,8 @@ struct LiveSearch {
     var dirty: [Int32] = []
     var marks: [UInt32] = []
     var round: UInt32 = 0
+    /// Vehicle from which on to look for an idle one.
+    var idle = 0
     var removed: [Int32] = []
     var near: [Int32] = []
     var order: [(Double, Int32)] = []
@@ -187,6 +189,7 @@ extension LivePlanner {
                     if n > LiveSearch.crowd && looks == 32 { break }
                 }
             }
+            lookAtIdle(look)
             let told = Int(search.told[s])
             if told >= 0, search.marks[told] != search.round { look(told) }
         }
@@ -194,6 +197,19 @@ extension LivePlanner {
         changed &+= changeCost(s, place.slot)
         set.insert(s, place.slot, place.i, place.j)
         return true
+    }
+
+    /// Plans without stops are near nothing: a vehicle that has not left where it starts, so that new routes can begin. The
+    /// same until it has a plan.
+    private func lookAtIdle(_ look: (Int) -> Void) {
+        for _ in 0..<min(16, slotOf.count) {
+            let v = search.idle % slotOf.count
+            let route = set.routes[slotOf[v]]
+            if route.count == 2, route.spot[0].place == Int32(table.problem.vehicles[v].start) {
+                return look(slotOf[v])
+            }
+            search.idle = v + 1
+        }
     }
 
     /// What is planned is told: counts whose vehicle changed. O(stops moved).

@@ -20,14 +20,17 @@ extension LivePlanner {
         guard states.indices.contains(s), states[s] == .planned || states[s] == .onBoard else { return nil }
         let slot = Int(set.slot(of: s))
         guard slot >= 0 else { return nil }
-        standNow(vehicleOf[slot])
         let route = set.routes[slot]
-        func begin(_ stop: Int) -> Int64 {
-            guard set.routeOf[stop] >= 0 else { return route.opens[0] }
-            let k = Int(set.positionOf[stop])
-            return route.depart[k] &- route.service[k]
+        // Reading changes nothing: who stands leaves now at the earliest.
+        var time = route.frozen == 0 ? max(route.opens[0], now) : route.opens[0]
+        var begins = (pickup: route.opens[0], delivery: route.opens[0])
+        for k in stride(from: 1, to: route.count - 1, by: 1) {
+            time = max(time &+ route.legTime[k - 1], route.opens[k])
+            if Int(route.ids[k]) == 2 * s { begins.pickup = time }
+            if Int(route.ids[k]) == 2 * s + 1 { begins.delivery = time }
+            time &+= route.service[k]
         }
-        return (vehicleOf[slot], begin(2 * s), begin(2 * s + 1))
+        return (vehicleOf[slot], begins.pickup, begins.delivery)
     }
 
     /// Shipments that the last `improve` gave another vehicle.

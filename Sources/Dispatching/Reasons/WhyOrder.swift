@@ -32,6 +32,21 @@ extension PlanReasons {
     public func why(_ s: Int) -> WhyOrder? {
         guard lineOf[s] >= 0 else { return nil }
         let own = lines[lineOf[s]]
+        let best = best(s)
+        let here = WhyOrder.Offer(vehicle: own.kind, route: own.route, cost: costHere(s))
+        return WhyOrder(
+            chosen: here, stops: own.stops.indices.filter { Int(own.stops[$0]) >> 1 == s }, next: best,
+            more: best.map { $0.cost - here.cost })
+    }
+
+    /// The legs by which a shipment that no vehicle carries whole is moved; each has its own reasons.
+    public func legs(_ s: Int) -> [Int] {
+        lineOf[s] >= 0
+            ? [] : problem.shipments.indices.filter { problem.shipments[$0].legOf == s && lineOf[$0] >= 0 }
+    }
+
+    /// The cheapest vehicle but the one that carries the order; nil: none can.
+    public func best(_ s: Int) -> WhyOrder.Offer? {
         var best: WhyOrder.Offer?
         for (line, index) in others(s) {
             guard let (_, route) = cheapest(s, line, index) else { continue }
@@ -40,10 +55,7 @@ extension PlanReasons {
                 best = WhyOrder.Offer(vehicle: line.kind, route: line.route, cost: cost)
             }
         }
-        let here = WhyOrder.Offer(vehicle: own.kind, route: own.route, cost: costHere(s))
-        return WhyOrder(
-            chosen: here, stops: own.stops.indices.filter { Int(own.stops[$0]) >> 1 == s }, next: best,
-            more: best.map { $0.cost - here.cost })
+        return best
     }
 
     /// With the order less without it. A route that needs the order (a hand-over) counts as if nothing were left.

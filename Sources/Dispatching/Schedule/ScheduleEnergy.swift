@@ -11,6 +11,8 @@ extension Schedule {
         var joules: Int64
         /// Of distance, stations and lateness.
         var cost: Int128
+        /// Of lateness alone.
+        var lateness: Int128 = 0
         var millimeters: Int64
         /// Index of the label before; -1 at the start.
         var parent: Int
@@ -52,6 +54,9 @@ extension Schedule {
             case .failure(let shortage): fault = fault ?? shortage.violation
             case .success(let ends):
                 for end in ends {
+                    // Shorter stays change times only.
+                    let least = labels[end].cost - labels[end].lateness + Int128(vehicle.fixedCost)
+                    if let best, least >= Int128(best.cost) { continue }
                     let tour = expanded(vehicle.mode, end)
                     tryOut(tour)
                     if let short = shortened(tour, energy) { tryOut(short) }
@@ -134,10 +139,7 @@ extension Schedule {
                         new.joules >= tour.energy.reserveJoules
                     else { continue }
                     fill(&new, Int32(station), tour)
-                    let rivals = labels[firstStation...].filter { $0.station == new.station }
-                    guard rivals.count < Schedule.labels / 2,
-                        !rivals.contains(where: { $0.isNoWorse(than: new) })
-                    else { continue }
+                    guard isWorthKeeping(new, from: firstStation) else { continue }
                     next.append(labels.count)
                     labels.append(new)
                 }
@@ -145,6 +147,16 @@ extension Schedule {
             frontier = next
         }
         return reached
+    }
+
+    /// Among the labels at its station on this leg.
+    private func isWorthKeeping(_ new: Label, from first: Int) -> Bool {
+        var rivals = 0
+        for k in first..<labels.count where labels[k].station == new.station {
+            rivals += 1
+            if rivals >= Schedule.labels / 2 || labels[k].isNoWorse(than: new) { return false }
+        }
+        return true
     }
 
     private func spot(_ station: Int32) -> Spot {
@@ -158,7 +170,7 @@ extension Schedule {
         return Label(
             time: label.time + way.milliseconds, joules: held(left),
             cost: label.cost + Int128(tour.vehicle.distanceCost) * Int128(way.millimeters),
-            millimeters: label.millimeters + way.millimeters, parent: parent)
+            lateness: label.lateness, millimeters: label.millimeters + way.millimeters, parent: parent)
     }
 
     private func fill(_ label: inout Label, _ station: Int32, _ tour: Tour) {
@@ -182,7 +194,11 @@ extension Schedule {
         if leg.id >= 0 {
             guard let start = times.firstSlot(leg.id, label.time, leg.stay) else { return nil }
             label.time = start
-            if leg.id & 1 == 1 { label.cost += times.lateness(Int(leg.id >> 1), start) }
+            if leg.id & 1 == 1 {
+                let late = times.lateness(Int(leg.id >> 1), start)
+                label.cost += late
+                label.lateness += late
+            }
         }
         guard label.time <= times.ceiling[i + 1] else { return nil }
         label.time += leg.stay

@@ -16,8 +16,11 @@ struct SearchSettings: Sendable {
     var nearStops = 32
     /// Among few routes one insertion in so many goes astray.
     var strayEvery = 100
+    /// Where routes have more stops on average, one step in so many begins another.
+    var longRoute = 40
+    var openEvery = 3
     /// How many places of a shipment in a route a schedule is asked for.
-    var mostProofs = 64
+    var mostProofs = 8
 }
 
 /// What is less is better: what must be served and is not, then vehicles where they come first, then cost.
@@ -71,7 +74,7 @@ public final class DispatchSearch {
     private var bestAbsent: [Int32] = []
     /// By route, where there are proofs.
     private var bestProofs: [DispatchPlan.Route?] = []
-    private var isReducing = false
+    var isReducing = false
     public private(set) var iterations = 0
     public internal(set) var evaluations = 0
     /// Places a schedule was asked for.

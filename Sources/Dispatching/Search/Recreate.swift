@@ -36,7 +36,26 @@ extension DispatchSearch {
         sortAbsent()
         swap(&absent, &waiting)
         absent.removeAll(keepingCapacity: true)
-        for s in waiting { put(Int(s), blinks: blinks) }
+        if blinks, opens(), let first = waiting.first { openFor(Int(first)) }
+        for s in waiting where !set.isServed(Int(s)) { put(Int(s), blinks: blinks) }
+    }
+
+    /// Long routes fill up before anyone thinks of another vehicle: now and then one is begun at once.
+    private func opens() -> Bool {
+        set.active.count < fleetLimit && !isReducing
+            && 2 * set.table.shipments > settings.longRoute * set.active.count
+            && chance.oneIn(settings.openEvery)
+    }
+
+    /// A vehicle of its own for a shipment that another would carry for less: others may join.
+    private func openFor(_ s: Int) {
+        guard set.table.needs[s].isEmpty else { return }
+        var (least, chosen) = (Int64.max, -1)
+        for kind in set.used.indices where hasLeft(kind) && costAlone(s, kind) < least {
+            (least, chosen) = (costAlone(s, kind), kind)
+        }
+        guard chosen >= 0, set.table.kindNeeds[chosen].isEmpty else { return }
+        set.insert(s, begin(chosen), 0, 0)
     }
 
     /// Where it is cheapest; among the absent again where it can be nowhere.

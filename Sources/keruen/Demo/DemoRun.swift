@@ -74,9 +74,11 @@ final class DemoRun {
         }
         view.finish()
         let real = Double(keruen_monotonic_ns() - began) * 1e-9
+        let orders = try allOrders(client)
         return DemoSummary(
-            status: status, orders: try allOrders(client), vehicles: scenario.vehicleCount, plan: plan,
-            realSeconds: real)
+            status: status, orders: orders, ways: try ways(client, status, orders),
+            vehicles: scenario.vehicleCount,
+            plan: plan, realSeconds: real)
     }
 
     /// Where the scenario's vehicles stand and charge, as 'keruen serve' takes it.
@@ -137,6 +139,20 @@ final class DemoRun {
             after = page.next
         }
         return orders
+    }
+
+    /// Missions are numbered from 1; lists leave their steps out.
+    private func ways(
+        _ client: ControlClient, _ status: StationStatus, _ orders: [OrderStatus]
+    ) throws -> DemoWays {
+        let missions = try (0..<status.missions.byState.values.reduce(0, +)).compactMap { n in
+            if case .mission(let mission) = try client.ask(.mission(id: MissionID(UInt64(n) + 1))) {
+                mission
+            } else {
+                nil as MissionStatus?
+            }
+        }
+        return DemoWays(missions: missions, orders: orders)
     }
 
     // MARK: Before the start

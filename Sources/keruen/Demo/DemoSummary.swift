@@ -19,6 +19,7 @@ struct DemoSummary: Codable {
     var refusedBecause: [Reason]
     var openBecause: [Reason]
     var missions: [String: Int]
+    var ways: DemoWays
     var conflictsResolved: Int
     var lossesOfSeparation: Int
     var closestMeters: Double?
@@ -41,7 +42,8 @@ struct DemoSummary: Codable {
     }
 
     init(
-        status: StationStatus, orders: [OrderStatus], vehicles: Int, plan: DemoPlan, realSeconds: Double
+        status: StationStatus, orders: [OrderStatus], ways: DemoWays, vehicles: Int, plan: DemoPlan,
+        realSeconds: Double
     ) {
         let passed = max(0, status.now.instant.seconds(since: plan.start))
         simulatedHours = passed / 3600
@@ -57,6 +59,7 @@ struct DemoSummary: Codable {
         refusedBecause = Self.reasons(orders.filter { $0.state == .refused })
         openBecause = Self.reasons(orders.filter { $0.state == .waiting })
         missions = status.missions.byState
+        self.ways = ways
         conflictsResolved = status.separation.conflictsResolved
         lossesOfSeparation = status.separation.lossesOfSeparation
         closestMeters = status.separation.closestMeters
@@ -114,6 +117,11 @@ struct DemoSummary: Codable {
             separator: ", ")
         lines += [
             row("missions", states),
+            row(
+                "ways",
+                "\(fixed(ways.toPickupKilometers, 0)) km to pickups, \(fixed(ways.ladenKilometers, 0)) km with freight, "
+                    + "\(fixed(ways.homeKilometers, 0)) km home or to charge; delivered "
+                    + "\(fixed(ways.meanDeliveryMinutes)) min after ready in the mean"),
             row(
                 "separation",
                 "\(lossesOfSeparation) losses, \(conflictsResolved) conflicts resolved"

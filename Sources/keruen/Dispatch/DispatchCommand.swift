@@ -11,8 +11,11 @@ struct DispatchCommand: ParsableCommand {
             Examples:
               keruen dispatch solve lc1_2_1.txt --seconds 10 --out plan.json
               keruen dispatch check lc1_2_1.txt plan.json
+              keruen dispatch why day.json plan.json blood
+              keruen dispatch replay lrc107.txt --orders lrc107.b05.csv
             """,
         subcommands: [
-            DispatchSolve.self, DispatchCheck.self, SlotsCommand.self, ForecastCommand.self,
+            DispatchSolve.self, DispatchCheck.self, DispatchWhy.self, DispatchWhyNot.self,
+            DispatchReplay.self, SlotsCommand.self, ForecastCommand.self,
         ])
 }

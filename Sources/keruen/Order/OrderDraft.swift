@@ -65,10 +65,14 @@ struct OrderDraft: Decodable {
 
     /// The order as the station takes it.
     /// - Parameter now: for times such as `+2h`.
-    func request(_ places: PlaceFinder, now: () throws -> Instant) throws -> OrderRequest {
+    func request(
+        _ places: PlaceFinder, suggestsPlaces: Bool = true, now: () throws -> Instant
+    ) throws -> OrderRequest {
         func stop(_ text: String?, _ field: Field) throws -> Stop {
             guard let text else { throw Fault(field, "is missing; give a place or LAT,LON") }
-            do { return try places.stop(text) } catch { throw Fault(field, error.text) }
+            do { return try places.stop(text, suggests: suggestsPlaces) } catch {
+                throw Fault(field, error.text)
+            }
         }
         return OrderRequest(
             key: try word(key, .key), company: try word(company, .company), pickup: try stop(from, .from),

@@ -82,17 +82,12 @@ struct OrderFile {
 
     private static func entries(csv bytes: [UInt8], _ name: String) throws -> [Entry] {
         let table = try Table(file: name, bytes: bytes)
-        let known = OrderDraft.Field.allCases.map(\.rawValue)
-        if let strange = table.columns.first(where: { !known.contains($0) }) {
-            throw DataError(
-                file: name, line: 1, column: strange,
-                problem: "there is no such column; known are \(known.joined(separator: ", "))")
-        }
+        let columns = try OrderColumns(table.columns, file: name)
         var errors: [DataError] = []
         var entries: [Entry] = []
         for row in table.rows {
             do {
-                entries.append(Entry(line: row.line, content: .draft(try OrderDraft(row))))
+                entries.append(Entry(line: row.line, content: .draft(try OrderDraft(columns, row.fields))))
             } catch let fault as OrderDraft.Fault {
                 errors.append(
                     DataError(file: name, line: row.line, column: fault.field.rawValue, problem: fault.text))
@@ -167,29 +162,51 @@ struct OrderFile {
     }
 }
 
+/// Where the fields of an order are in the rows of a CSV file.
+struct OrderColumns {
+    let count: Int
+    private let index: [OrderDraft.Field: Int]
+
+    init(_ header: [String], file: String, line: Int = 1) throws(DataError) {
+        let known = OrderDraft.Field.allCases.map(\.rawValue)
+        var index: [OrderDraft.Field: Int] = [:]
+        for (i, column) in header.enumerated() {
+            guard let field = OrderDraft.Field(rawValue: column) else {
+                throw DataError(
+                    file: file, line: line, column: column,
+                    problem: "there is no such column; known are \(known.joined(separator: ", "))")
+            }
+            guard index.updateValue(i, forKey: field) == nil else {
+                throw DataError(file: file, line: line, column: column, problem: "is there twice")
+            }
+        }
+        (self.index, count) = (index, header.count)
+    }
+
+    /// Nil when blank.
+    func text(_ field: OrderDraft.Field, _ fields: [String]) -> String? {
+        guard let index = index[field], index < fields.count, !fields[index].isEmpty else { return nil }
+        return fields[index]
+    }
+}
+
 extension OrderDraft {
     /// From a row of CSV; a blank field is none. Kinds are separated by '|'.
-    init(_ row: Table.Row) throws {
+    init(_ columns: OrderColumns, _ fields: [String]) throws {
         self.init()
-        func text(_ field: Field) -> String? {
-            guard let index = row.columns.firstIndex(of: field.rawValue), !row.fields[index].isEmpty else {
-                return nil
-            }
-            return row.fields[index]
-        }
-        key = text(.key)
-        company = text(.company)
-        from = text(.from)
-        to = text(.to)
-        cargo = text(.cargo)
-        ready = text(.ready)
-        by = text(.by)
-        kinds = text(.kinds)?.split(separator: "|").map(String.init)
-        if let given = text(.kg) {
+        key = columns.text(.key, fields)
+        company = columns.text(.company, fields)
+        from = columns.text(.from, fields)
+        to = columns.text(.to, fields)
+        cargo = columns.text(.cargo, fields)
+        ready = columns.text(.ready, fields)
+        by = columns.text(.by, fields)
+        kinds = columns.text(.kinds, fields)?.split(separator: "|").map(String.init)
+        if let given = columns.text(.kg, fields) {
             guard let number = Double(given) else { throw Fault(.kg, "'\(given.prefix(40))' is no number") }
             kg = number
         }
-        if let given = text(.liters) {
+        if let given = columns.text(.liters, fields) {
             guard let number = UInt32(given) else {
                 throw Fault(.liters, "'\(given.prefix(40))' is no whole number")
             }

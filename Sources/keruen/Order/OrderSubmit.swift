@@ -181,8 +181,8 @@ struct OrderSubmit: ParsableCommand {
     }
 }
 
-/// An order as it would be sent, for `--dry-run --json`.
-private struct CheckedOrder: Encodable {
+/// An order as it would be sent.
+struct CheckedOrder: Encodable {
     var company: String
     var key: String
     var from: String

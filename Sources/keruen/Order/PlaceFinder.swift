@@ -22,7 +22,8 @@ struct PlaceFinder {
         var text: String
     }
 
-    func stop(_ text: String) throws(Failure) -> Stop {
+    /// - Parameter suggests: looks for places with a name alike, which takes milliseconds.
+    func stop(_ text: String, suggests: Bool = true) throws(Failure) -> Stop {
         let words = text.split(separator: ",", omittingEmptySubsequences: false)
         if words.count == 2, let latitude = Self.degrees(words[0]), let longitude = Self.degrees(words[1]) {
             guard let point = Coordinate(latitudeDegrees: latitude, longitudeDegrees: longitude) else {
@@ -46,7 +47,7 @@ struct PlaceFinder {
             }
             return Stop(place: first.id, coordinate: first.coordinate, ground: first.ground)
         }
-        let near = similar(to: Self.folded(text))
+        let near = suggests ? similar(to: Self.folded(text)) : []
         let hint =
             near.isEmpty
             ? "give an id or name of the world data, or LAT,LON in degrees"

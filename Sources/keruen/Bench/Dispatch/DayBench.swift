@@ -23,8 +23,8 @@ struct DayBench {
     private var settings: LiveSettings {
         var settings = LiveSettings()
         settings.seed = seed
-        // A vehicle that has not begun leaves when an eighth of its slack is gone, so that a breakdown can still be made up.
-        settings.startWaitShare = 32
+        // Early, so that a breakdown can still be made up.
+        settings.leaveSlack = 1 << 14
         // In micro-tenge.
         settings.changeCost = 5_000_000_000
         return settings

@@ -290,6 +290,29 @@ import World
         #expect(Self.faults(planner).isEmpty && planner.slotOf.count == 3)
     }
 
+    /// Who is at his stop already came by the roads as they were.
+    @Test func otherRoadsDoNotMoveWhoHasArrived() throws {
+        var problem = DispatchProblem()
+        problem.modes = [TravelMode(.straight(earthRadiusMillimeters: 0))]
+        problem.locations = [0, 1000].map { Location(x: $0, y: 0) }
+        problem.vehicles = [DispatchVehicle(name: "v", start: 0, end: nil, capacity: Load(1, 0, 0, 0))]
+        for pace in [TravelMode.unitPace / 2, 2 * TravelMode.unitPace] {
+            let planner = LivePlanner(problem)
+            var done: [Int64] = []
+            planner.onDone = { _, _, _, departure in done.append(departure) }
+            let window = [TimeWindow(0, 1000)]
+            _ = try planner.submit(
+                Dispatching.Shipment(
+                    name: "", delivery: Visit(location: 1, windows: window, serviceMilliseconds: 600)), at: 0)
+            planner.advance(to: 1100)
+            _ = try planner.replace(
+                mode: 0, with: TravelMode(.straight(earthRadiusMillimeters: 0), pace: pace), at: 1100)
+            planner.advance(to: 10_000)
+            #expect(done == [1600])
+            #expect(planner.statistics.millimeters == 1000)
+        }
+    }
+
     /// A lost vehicle keeps what is on board and gives the rest away; back, it goes on.
     @Test func aLostVehicleKeepsWhatIsOnBoard() throws {
         var problem = DispatchProblem()

@@ -232,7 +232,10 @@ extension LivePlanner {
         for v in slotOf.indices where table.problem.vehicles[v].mode == m { arrive(v) }
         table.replace(mode: m, with: mode)
         var repairs: [LiveRepair] = []
-        for v in slotOf.indices where table.problem.vehicles[v].mode == m { set.rejoin(slotOf[v]) }
+        for v in slotOf.indices where table.problem.vehicles[v].mode == m {
+            set.rejoin(slotOf[v])
+            arriveNotBeforeNow(v)
+        }
         // All are re-timed before the first looks for another.
         for v in slotOf.indices where table.problem.vehicles[v].mode == m { repairs += repair(v) }
         return repairs + retryWaiting()
@@ -246,6 +249,16 @@ extension LivePlanner {
         guard route.frozen == 1, arrival <= now, !isOut[v] else { return }
         statistics.millimeters += route.leg[0]
         set.advance(r, to: route.spot[1], at: arrival, done: 0, committed: 1)
+    }
+
+    /// Who is under way and faster now did not arrive before it was.
+    private func arriveNotBeforeNow(_ v: Int) {
+        let r = slotOf[v]
+        let route = set.routes[r]
+        guard route.frozen == 1, route.legTime[0] > 0, route.opens[0] &+ route.legTime[0] < now else {
+            return
+        }
+        set.advance(r, to: route.spot[0], at: now &- route.legTime[0], done: 0, committed: 1)
     }
 
     /// Closes an area; its number, for `open`.

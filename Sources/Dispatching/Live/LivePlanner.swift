@@ -255,6 +255,7 @@ public final class LivePlanner {
     /// what its vehicle did not begin in time is placed anew.
     public func advance(to milliseconds: Int64) {
         guard milliseconds > now else { return }
+        let since = now
         now = min(milliseconds, DispatchLimits.latestMilliseconds)
         guard nextDue <= now else { return }
         // What is done for one may make another due, then for the next time.
@@ -262,7 +263,7 @@ public final class LivePlanner {
         var next = Int64.max
         for v in slotOf.indices {
             if due[v] <= now {
-                if settings.followsClock { follow(v) } else { _ = repair(v) }
+                if settings.followsClock { follow(v, since) } else { _ = repair(v) }
             }
             next = min(next, due[v])
         }
@@ -289,7 +290,8 @@ public final class LivePlanner {
         return max(earliest, route.opens[k + 1] &- way, route.latest[k + 1] &- way &- slack)
     }
 
-    private func follow(_ v: Int) {
+    /// What a vehicle did since a moment: who had not left until then did not leave before it.
+    private func follow(_ v: Int, _ since: Int64) {
         let r = slotOf[v]
         while true {
             let route = set.routes[r]
@@ -306,7 +308,7 @@ public final class LivePlanner {
             let leave = leaves(v, route, 0)
             guard leave <= now &+ settings.commitMilliseconds else { break }
             // It leaves: from now on the stop is committed.
-            let leaving = max(leave, route.opens[0])
+            let leaving = max(leave, route.opens[0], since)
             set.advance(r, to: route.spot[0], at: leaving, done: 0, committed: 1)
             statistics.committed += 1
             let next = set.routes[r]

@@ -24,6 +24,8 @@ public final class LivePlanner {
     var due: [Int64] = []
     /// No vehicle is due before.
     private var nextDue = Int64.min
+    /// What was told last was told then: nobody leaves before.
+    private var since = Int64.min
     /// By vehicle: takes nothing new; and how far its plan may lead.
     var isOut: [Bool] = []
     var reach: [Int64] = []
@@ -66,6 +68,7 @@ public final class LivePlanner {
         grid = other.grid
         due = other.due
         nextDue = other.nextDue
+        since = other.since
         isOut = other.isOut
         reach = other.reach
         closures = other.closures
@@ -255,7 +258,7 @@ public final class LivePlanner {
     /// what its vehicle did not begin in time is placed anew.
     public func advance(to milliseconds: Int64) {
         guard milliseconds > now else { return }
-        let since = now
+        since = now
         now = min(milliseconds, DispatchLimits.latestMilliseconds)
         guard nextDue <= now else { return }
         // What is done for one may make another due, then for the next time.
@@ -263,7 +266,7 @@ public final class LivePlanner {
         var next = Int64.max
         for v in slotOf.indices {
             if due[v] <= now {
-                if settings.followsClock { follow(v, since) } else { _ = repair(v) }
+                if settings.followsClock { follow(v) } else { _ = repair(v) }
             }
             next = min(next, due[v])
         }
@@ -290,8 +293,7 @@ public final class LivePlanner {
         return max(earliest, route.opens[k + 1] &- way, route.latest[k + 1] &- way &- slack)
     }
 
-    /// What a vehicle did since a moment: who had not left until then did not leave before it.
-    private func follow(_ v: Int, _ since: Int64) {
+    private func follow(_ v: Int) {
         let r = slotOf[v]
         while true {
             let route = set.routes[r]
@@ -307,6 +309,11 @@ public final class LivePlanner {
             }
             let leave = leaves(v, route, 0)
             guard leave <= now &+ settings.commitMilliseconds else { break }
+            if leave < since {
+                // By what was changed since it should be gone already: it leaves now, with what can still be done.
+                _ = repair(v)
+                continue
+            }
             // It leaves: from now on the stop is committed.
             let leaving = max(leave, route.opens[0], since)
             set.advance(r, to: route.spot[0], at: leaving, done: 0, committed: 1)

@@ -13,6 +13,8 @@ struct SearchSettings: Sendable {
     var memoryBytes = 64 << 20
     /// With more routes, only those are candidates that pass near: one of so many nearest stops is in them.
     var fewRoutes = 12
+    /// The first plan looks at all of so many.
+    var manyRoutes = 500
     var nearStops = 32
     /// Among few routes one insertion in so many goes astray.
     var strayEvery = 100

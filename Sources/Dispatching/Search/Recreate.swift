@@ -112,7 +112,7 @@ extension DispatchSearch {
     private func candidates(_ s: Int, _ blinks: Bool) {
         candidateCount = 0
         let active = set.active
-        if active.count <= settings.fewRoutes || !blinks {
+        if active.count <= (blinks ? settings.fewRoutes : settings.manyRoutes) {
             for r in active { offer(r, blinks) }
             return
         }

@@ -17,7 +17,7 @@ struct DispatchBench: ParsableCommand {
             """)
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case live, streams, slots, forecast, reasons, split, day
+        case solve, live, streams, slots, forecast, reasons, split, day
     }
 
     @Option(help: "Only these rows; may be given again.")
@@ -49,6 +49,7 @@ struct DispatchBench: ParsableCommand {
         let rows = try orDataError {
             try parts.flatMap { part in
                 switch part {
+                case .solve: solveRows()
                 case .live: try liveRows()
                 case .streams: try streamRows(data: data, seeds: seeds, steps: steps)
                 case .slots: slotRows()

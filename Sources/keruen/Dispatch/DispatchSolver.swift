@@ -66,14 +66,16 @@ struct DispatchSolver {
             }
         case .seconds(let seconds):
             var nextLook = 0.0
-            while true {
+            let end = begin + UInt64(seconds * 1e9)
+            var pacer = StepPacer(now: keruen_process_cpu_ns())
+            while pacer.fits(now: keruen_process_cpu_ns(), before: end), !isStopped() {
                 let now = spent()
-                if now >= seconds || isStopped() { break }
                 if now >= nextLook {
                     look(&history)
                     nextLook = now + 0.02
+                    pacer.begin(now: keruen_process_cpu_ns())
                 }
-                // Near the end the clock is asked after every step: a deadline is overrun by one step at most.
+                // Near the end the clock is asked after every step.
                 search.run(steps: seconds - now > 0.005 ? 8 : 1, fraction: now / seconds)
             }
         }

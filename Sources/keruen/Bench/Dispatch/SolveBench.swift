@@ -43,10 +43,12 @@ private func problem(shipments: Int, _ random: inout SplitMix64) -> DispatchProb
 private func sliceOverruns(_ problem: DispatchProblem) -> [Double] {
     let search = DispatchSearch(problem, seed: 1)
     var overruns: [Double] = []
+    var pacer = StepPacer(now: keruen_thread_cpu_ns())
     for _ in 0..<1000 {
         let end = keruen_thread_cpu_ns() + 20_000_000
-        while keruen_thread_cpu_ns() < end { search.run(steps: 1, fraction: 0.5) }
-        overruns.append(Double(keruen_thread_cpu_ns() - end) / 1e6)
+        pacer.begin(now: end - 20_000_000)
+        while pacer.fits(now: keruen_thread_cpu_ns(), before: end) { search.run(steps: 1, fraction: 0.5) }
+        overruns.append(Double(Int64(bitPattern: keruen_thread_cpu_ns() &- end)) / 1e6)
     }
     return overruns.sorted()
 }

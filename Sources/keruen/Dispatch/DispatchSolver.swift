@@ -66,7 +66,7 @@ struct DispatchSolver {
             }
         case .seconds(let seconds):
             var nextLook = 0.0
-            let end = begin + UInt64(seconds * 1e9)
+            let end = begin + Int64(seconds * 1e9)
             var pacer = StepPacer(now: keruen_process_cpu_ns())
             while pacer.fits(now: keruen_process_cpu_ns(), before: end), !isStopped() {
                 let now = spent()

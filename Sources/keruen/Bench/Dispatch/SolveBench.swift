@@ -48,7 +48,7 @@ private func sliceOverruns(_ problem: DispatchProblem) -> [Double] {
         let end = keruen_thread_cpu_ns() + 20_000_000
         pacer.begin(now: end - 20_000_000)
         while pacer.fits(now: keruen_thread_cpu_ns(), before: end) { search.run(steps: 1, fraction: 0.5) }
-        overruns.append(Double(Int64(bitPattern: keruen_thread_cpu_ns() &- end)) / 1e6)
+        overruns.append(Double(keruen_thread_cpu_ns() - end) / 1e6)
     }
     return overruns.sorted()
 }

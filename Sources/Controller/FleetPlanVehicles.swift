@@ -1,5 +1,4 @@
 import Dispatching
-import Glibc
 import World
 
 // Where vehicles are or will be free, how far they can go, and who joins.
@@ -17,7 +16,7 @@ extension FleetPlan {
             paces.append(pace)
             mode =
                 (try? planner.add(
-                    TravelMode(.straight(earthRadiusMillimeters: Self.earthMillimeters), pace: pace))) ?? 0
+                    TravelMode(.straight(earthRadiusMillimeters: Location.earthRadiusMillimeters), pace: pace))) ?? 0
         }
         guard let location = try? planner.add(Self.location(Coordinate(latitudeE7: 0, longitudeE7: 0)))
         else { return }
@@ -77,8 +76,6 @@ extension FleetPlan {
 
     // MARK: What the planner calls things
 
-    static let earthMillimeters = 6_371_008_800.0
-
     /// Milliseconds since 1970.
     static func milliseconds(_ at: Instant) -> Int64 {
         min(max(at.nanoseconds / 1_000_000, 0), DispatchLimits.latestMilliseconds)
@@ -88,15 +85,8 @@ extension FleetPlan {
         Instant(nanoseconds: min(milliseconds, DispatchLimits.latestMilliseconds) * 1_000_000)
     }
 
-    /// A point on a sphere: planning needs no ellipsoid, missions are reckoned on it.
-    static func location(_ place: Coordinate) -> Location {
-        let radians = 1e-7 * Double.pi / 180
-        let (latitude, longitude) = (
-            Double(place.latitudeE7) * radians, Double(place.longitudeE7) * radians
-        )
-        return Location(
-            x: earthMillimeters * cos(latitude) * cos(longitude),
-            y: earthMillimeters * cos(latitude) * sin(longitude), z: earthMillimeters * sin(latitude))
+    static func location(_ at: Coordinate) -> Location {
+        Location(latitudeDegrees: at.latitudeDegrees, longitudeDegrees: at.longitudeDegrees)
     }
 
     /// A vehicle has the bit of every kind that it is not, an order needs those of the kinds it must not go by.

@@ -86,7 +86,8 @@ extension Controller {
         return Double(kilojoules) / max(energy(p, meters: 1) * loadShare(p, grams: 0), 1e-9)
     }
 
-    /// Milliseconds a millimetre of straight line, times 2^20.
+    /// Milliseconds a millimetre of straight line, times 2^20; slower by up to 1/64, so that there are at most 1,024 of
+    /// them, whatever speeds vehicles tell.
     private func pace(_ p: VehicleProfile) -> Int64 {
         var speed = max(Double(p.cruiseSpeedMillimetersPerSecond), 1)
         if !p.kind.flies {
@@ -94,7 +95,9 @@ extension Controller {
                 min(speed, max(configuration.truckMetersPerSecond, 1) * 1000)
                 / max(configuration.roadDetourFactor, 1)
         }
-        return Int64((1000 * 0x1p20 / speed).clamped(to: 1...0x1p21))
+        let pace = Int64((1000 * 0x1p20 / speed).clamped(to: 1...0x1p21))
+        let step = Int64(1) << max(Int64.bitWidth - pace.leadingZeroBitCount - 7, 0)
+        return (pace + step - 1) / step * step
     }
 
     /// A vehicle is another than it was: everything is planned from the start.

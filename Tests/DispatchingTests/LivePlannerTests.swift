@@ -38,6 +38,62 @@ import World
         return order
     }
 
+    /// By road the straight line says nothing of the way, and where ways cost nothing it says nothing of the cost.
+    @Test(arguments: 1...6 as ClosedRange<UInt64>) func quotesAreExactByRoadAndForNothing(seed: UInt64) throws
+    {
+        var random = SplitMix64(seed: seed)
+        var problem = Self.problem(&random, vehicles: 12)
+        let places = problem.locations
+        var far: [Int64] = []
+        for a in places {
+            // Roads far shorter than straight lines, as those of another place.
+            for b in places { far.append(Int64((a.x - b.x).magnitude + (a.y - b.y).magnitude) / 8) }
+        }
+        problem.modes.append(
+            TravelMode(.road(RoadTable(nodes: 60, millimeters: far, milliseconds: far.map { 4 * $0 }))))
+        for place in places.indices {
+            problem.locations[place].roads = [RoadAccess(node: place, millimeters: 2, milliseconds: 2)]
+        }
+        for v in problem.vehicles.indices {
+            problem.vehicles[v].mode = v % 2
+            if v % 4 > 1 { problem.vehicles[v].distanceCost = 0 }
+        }
+        try problem.validate()
+        let planner = LivePlanner(problem)
+        var now: Int64 = 0
+        for i in 0..<80 {
+            now += Int64(random.below(60_000))
+            let order = Self.order(&random, i, at: now)
+            let (fast, slow) = (
+                try planner.quote(order, at: now), try planner.quoteByFullScan(order, at: now)
+            )
+            #expect(fast == slow, "seed \(seed), order \(i)")
+            _ = try planner.submit(order, at: now)
+            planner.improve(steps: 5)
+        }
+    }
+
+    /// What a living plan would not keep is refused, not forgotten.
+    @Test func whatIsNotKeptIsRefused() throws {
+        var random = SplitMix64(seed: 1)
+        var problem = Self.problem(&random, vehicles: 2)
+        problem.docks = [Dock(name: "d", places: 1)]
+        let planner = LivePlanner(problem)
+        let changes: [(inout Dispatching.Shipment) -> Void] = [
+            { $0.pickup?.windows = [TimeWindow(0, 1), TimeWindow(5, 9_000_000)] }, { $0.pickup?.dock = 0 },
+            { $0.apartFromClasses = 2 }, { $0.longestOnBoardMilliseconds = 5 },
+        ]
+        for change in changes {
+            var order = Self.order(&random, 0, at: 0)
+            change(&order)
+            #expect(throws: ProblemFault.self) { try planner.submit(order, at: 0) }
+        }
+        var vehicle = problem.vehicles[0]
+        vehicle.lastInFirstOut = true
+        #expect(throws: ProblemFault.self) { try planner.add(vehicle, at: 0) }
+        #expect(planner.statistics.submitted == 0)
+    }
+
     /// A day of orders: what is quoted is what a look at every vehicle says, what is done passes the checker, and what is
     /// committed is done next.
     @Test(arguments: [0, 20], 1...6 as ClosedRange<UInt64>) func aDayIsFeasible(steps: Int, seed: UInt64)

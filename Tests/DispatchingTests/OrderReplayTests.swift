@@ -25,7 +25,7 @@ import World
         var settings = LiveSettings()
         settings.seed = seed
         settings.changeCost = changeCost
-        let replay = OrderReplay(problem, stream, settings: settings)
+        let replay = try OrderReplay(problem, stream, settings: settings)
         while try replay.submitNext() { replay.improve(steps: steps) }
         replay.finish(steps: steps)
         return replay

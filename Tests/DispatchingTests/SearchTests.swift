@@ -123,6 +123,22 @@ import World
         #expect(search.bestCost < before)
     }
 
+    /// A file may leave out what a kilometre costs.
+    @Test(arguments: [nil, Feature.lateness, .segregation]) func waysForNothing(feature: Feature?) throws {
+        var random = SplitMix64(seed: 9)
+        var problem = RandomProblem.make(&random, shipments: 12, features: feature.map { [$0] } ?? [])
+        for s in problem.shipments.indices { problem.shipments[s].refusalCost = 400_000 }
+        for v in problem.vehicles.indices {
+            problem.vehicles[v].distanceCost = 0
+            problem.vehicles[v].fixedCost = 100_000
+        }
+        let search = DispatchSearch(problem, seed: 1)
+        search.run(steps: 100, fraction: 0)
+        let verdict = try PlanChecker(problem).check(search.plan)
+        #expect(verdict.violations.isEmpty)
+        #expect(verdict.totals.cost + verdict.totals.refusalCost == search.bestCost)
+    }
+
     @Test func refusalsOfAnyPriceDoNotOverflow() {
         var random = SplitMix64(seed: 4)
         var problem = RandomProblem.make(&random, shipments: 40)

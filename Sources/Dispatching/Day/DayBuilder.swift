@@ -1,4 +1,3 @@
-import Glibc
 import World
 
 extension DispatchDay {
@@ -68,12 +67,8 @@ private struct DayBuilder {
         day.droneReach = 330_000_000
     }
 
-    /// On a sphere, earth-centred.
     private static func location(_ at: Coordinate) -> Location {
-        let radius = 6_371_008_800.0
-        let (phi, lambda) = (at.latitudeDegrees * .pi / 180, at.longitudeDegrees * .pi / 180)
-        return Location(
-            x: radius * cos(phi) * cos(lambda), y: radius * cos(phi) * sin(lambda), z: radius * sin(phi))
+        Location(latitudeDegrees: at.latitudeDegrees, longitudeDegrees: at.longitudeDegrees)
     }
 
     private func milliseconds(_ at: Instant) -> Int64 { (at.nanoseconds - start.nanoseconds) / 1_000_000 }

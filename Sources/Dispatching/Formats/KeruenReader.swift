@@ -1,4 +1,3 @@
-import Glibc
 import World
 
 /// Reads our own format, which Docs/Dispatch.md describes, into a problem.
@@ -140,11 +139,9 @@ struct KeruenReader {
             guard let longitude = try object.number("lon", in: -180...180) else {
                 throw object.missing("lon")
             }
-            let radius = Self.earthMillimeters + 1000 * (try object.number("alt_m", in: -500...20_000) ?? 0)
-            let (phi, lambda) = (latitude * .pi / 180, longitude * .pi / 180)
-            place.x = (radius * cos(phi) * cos(lambda)).rounded()
-            place.y = (radius * cos(phi) * sin(lambda)).rounded()
-            place.z = (radius * sin(phi)).rounded()
+            let altitude = try object.number("alt_m", in: -500...20_000) ?? 0
+            place = Location(
+                latitudeDegrees: latitude, longitudeDegrees: longitude, altitudeMeters: altitude)
         } else {
             let far = -20_000_000.0...20_000_000.0
             guard let x = try object.number("x_km", in: far) else { throw object.missing("lat (or x_km)") }
@@ -167,9 +164,6 @@ struct KeruenReader {
         problem.locations.append(place)
     }
 
-    /// The mean radius of the earth (IUGG), as `TravelMode` has it.
-    private static let earthMillimeters = 6_371_008_800.0
-
     private mutating func readMode(_ node: JSONDocument.Node, _ path: String) throws(DataError) {
         let object = try named(node, path, \.modes, ["speed_kmh", "wind_kmh", "roads"])
         if let roads = object["roads"] {
@@ -190,7 +184,7 @@ struct KeruenReader {
         }
         let millimetersPerSecond = speed * 1e6 / 3600
         var mode = TravelMode(
-            .straight(earthRadiusMillimeters: isGeographic == true ? Self.earthMillimeters : 0),
+            .straight(earthRadiusMillimeters: isGeographic == true ? Location.earthRadiusMillimeters : 0),
             pace: Int64((1000 * Double(TravelMode.unitPace) / millimetersPerSecond - 1e-9).rounded(.up)))
         if let wind = object["wind_kmh"] {
             let parts = try fields.object(wind, path + ".wind_kmh")

@@ -4,7 +4,8 @@ struct FleetBounds {
     /// By vehicle: the box around where it is and all its stops, then the longest leg.
     private var low: [SIMD4<Float>] = []
     private var high: [SIMD4<Float>] = []
-    /// What a millimetre costs, upside down; 0 where distances say nothing (roads).
+    /// What a millimetre costs, upside down; without end where the straight line says nothing of costs (roads, ways for
+    /// nothing).
     private var perCost: [Float] = []
     private(set) var skills: [UInt64] = []
     private(set) var count = 0
@@ -20,7 +21,7 @@ struct FleetBounds {
     mutating func append() {
         low.append(SIMD4())
         high.append(SIMD4())
-        perCost.append(0)
+        perCost.append(.infinity)
         skills.append(0)
         count += 1
     }
@@ -46,8 +47,8 @@ struct FleetBounds {
         high[v] = SIMD4(
             FleetBounds.above(top.x), FleetBounds.above(top.y), FleetBounds.above(top.z),
             isOpen ? .infinity : FleetBounds.above(Double(longest)))
-        let says = !set.table.ways[vehicle.mode].isRoad
-        perCost[v] = says ? FleetBounds.above(1 / Double(max(vehicle.distanceCost, 1))) : 0
+        let says = !set.table.ways[vehicle.mode].isRoad && vehicle.distanceCost > 0
+        perCost[v] = says ? FleetBounds.above(1 / Double(vehicle.distanceCost)) : .infinity
         skills[v] = vehicle.skills
     }
 
@@ -83,7 +84,7 @@ struct FleetBounds {
                     let add =
                         leg == .infinity
                         ? h : max((leg * leg + 4 * square).squareRoot() - leg * 1.000_001, 0)
-                    found.append((perCost[v] > 0 ? add / perCost[v] * 0.999_998 : 0, Int32(v)))
+                    found.append((add / perCost[v] * 0.999_998, Int32(v)))
                 }
             }
         }

@@ -45,6 +45,7 @@ extension LivePlanner {
             throw ProblemFault(field: "vehicles", problem: "are \(v) already")
         }
         try table.problem.check(vehicle, "vehicles[\(v)]")
+        try LivePlanner.checkKept(vehicle, "vehicles[\(v)]")
         guard vehicle.count == 1 else {
             throw ProblemFault(field: "vehicles[\(v)].count", problem: "is not 1: each lives by itself")
         }

@@ -227,7 +227,8 @@ public final class LivePlanner {
         guard limit >= idle else { return }
         // One more than the limit, so that of equal ones the lower index wins whatever the order of looking.
         let room = min(
-            limit == .max ? Int64.max >> 1 : (limit &- idle) / max(rate, 1) &+ 1, room(v, in: r))
+            RouteSet.millimeters(costing: limit == .max ? limit : limit &- idle &+ 1, rate: rate),
+            room(v, in: r))
         let it = set.shortest(s, r, capacity: set.capacities[v], limit: room, scratch)
         guard it.millimeters < room else { return }
         let cost = it.millimeters &* rate &+ idle

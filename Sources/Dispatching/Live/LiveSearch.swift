@@ -163,9 +163,10 @@ extension LivePlanner {
             let idle = set.routes[slot].count == 2 ? set.startCost[slot] : 0
             let extra = idle &+ changeCost(s, slot)
             guard best > extra else { return }
-            let rate = max(set.rates[v], 1)
+            let rate = set.rates[v]
             let limit = min(
-                best == .max ? Int64.max >> 1 : (best &- extra &+ rate &- 1) / rate, room(v, in: slot))
+                RouteSet.millimeters(costing: best == .max ? best : best &- extra, rate: rate),
+                room(v, in: slot))
             let it = set.shortest(s, slot, capacity: set.capacities[v], limit: limit, scratch)
             guard it.millimeters < limit else { return }
             best = it.millimeters &* rate &+ extra

@@ -38,7 +38,16 @@ public final class OrderReplay {
         var shipment: Int
     }
 
-    public init(_ problem: DispatchProblem, _ stream: OrderStream, settings: LiveSettings = LiveSettings()) {
+    /// - Throws: where the problem asks for what living plans do not keep.
+    public init(
+        _ problem: DispatchProblem, _ stream: OrderStream, settings: LiveSettings = LiveSettings()
+    ) throws(ProblemFault) {
+        for (v, vehicle) in problem.vehicles.enumerated() {
+            try LivePlanner.checkKept(vehicle, "vehicles[\(v)]")
+        }
+        for (s, shipment) in problem.shipments.enumerated() {
+            try LivePlanner.checkKept(shipment, "shipments[\(s)]")
+        }
         self.problem = problem
         var fleet = problem
         fleet.shipments = []

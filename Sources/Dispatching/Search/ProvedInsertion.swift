@@ -6,7 +6,7 @@ extension DispatchSearch {
         guard let proofs = set.proofs else { return false }
         let kind = Int(set.routes[slot].kind)
         let rate = set.rates[kind]
-        let limit = best.cost == .max || rate == 0 ? Int64.max >> 1 : (best.cost &+ rate &- 1) / rate
+        let limit = RouteSet.millimeters(costing: best.cost, rate: rate)
         set.places(s, slot, capacity: set.capacities[kind], limit: limit, into: &places)
         guard !places.isEmpty, let bounds = proofs.bounds(set, slot, set.stops(slot, with: s)) else {
             return false

@@ -205,8 +205,7 @@ extension DispatchSearch {
         let kind = Int(set.routes[slot].kind)
         if families[kind].count > 1 { return evaluateFamily(s, slot, kind, &best) }
         let rate = set.rates[kind]
-        let limit =
-            best.cost == .max ? Int64.max >> 1 : rate == 1 ? best.cost : (best.cost &+ rate &- 1) / rate
+        let limit = RouteSet.millimeters(costing: best.cost, rate: rate)
         let found = set.shortest(s, slot, capacity: set.capacities[kind], limit: limit, scratch)
         guard found.millimeters < limit else { return false }
         best = Best(
@@ -228,7 +227,7 @@ extension DispatchSearch {
         var limit = Int64.max >> 1
         if best.cost < .max {
             guard best.cost > base else { return false }
-            limit = (best.cost &- base) / max(rate, 1) &+ 1
+            limit = RouteSet.millimeters(costing: best.cost &- base &+ 1, rate: rate)
         }
         let found = set.shortest(s, slot, capacity: capacity, limit: limit, scratch)
         guard found.millimeters < limit else { return false }

@@ -1,5 +1,11 @@
 /// What routes cost and carry.
 extension RouteSet {
+    /// The least way in whole millimetres that costs no less than a limit; without end where ways cost nothing.
+    @inline(__always) static func millimeters(costing limit: Int64, rate: Int64) -> Int64 {
+        if limit == .max || rate <= 0 { return .max >> 1 }
+        return rate == 1 ? limit : limit / rate &+ (limit % rate > 0 ? 1 : 0)
+    }
+
     /// What a route costs with a vehicle of this kind.
     @inline(__always) func price(_ kind: Int, _ millimeters: Int64) -> Int64 {
         fixed[kind] &+ millimeters &* rates[kind]

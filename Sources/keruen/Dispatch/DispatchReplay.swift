@@ -86,10 +86,15 @@ struct DispatchReplay: ParsableCommand {
             var settings = LiveSettings()
             settings.seed = seed
             settings.changeCost = Int64(changeCost * 1e6)
-            let run = try StreamRun(file, stream, settings) { gap in
-                guard let pace else { return steps ?? 100 }
-                let granted = Double(gap) / 1000 / pace * Self.stepsPerSecond
-                return Int(min(granted, 1_000_000))
+            let run: StreamRun
+            do {
+                run = try StreamRun(file, stream, settings) { gap in
+                    guard let pace else { return steps ?? 100 }
+                    let granted = Double(gap) / 1000 / pace * Self.stepsPerSecond
+                    return Int(min(granted, 1_000_000))
+                }
+            } catch let fault as ProblemFault {
+                throw DataError(file: input.file, problem: "\(fault)")
             }
             let insertion = try StreamRun(file, stream, .insertionOnly(seed: seed)) { _ in 0 }
             if let out { try write(file.planText(run.result.plan, run.verdict), to: out) }

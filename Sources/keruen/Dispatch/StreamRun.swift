@@ -15,7 +15,7 @@ struct StreamRun {
     init(
         _ file: DispatchFile, _ stream: OrderStream, _ settings: LiveSettings, steps: (Int64) -> Int
     ) throws {
-        let replay = OrderReplay(file.problem, stream, settings: settings)
+        let replay = try OrderReplay(file.problem, stream, settings: settings)
         var (all, grantedInAll) = (0.0, 0)
         while true {
             let begin = keruen_thread_cpu_ns()

@@ -1,5 +1,4 @@
 import Dispatching
-import Glibc
 import World
 
 /// Parcels from the dry port of Khorgos to people along the road to Almaty: vans alone, and vans with drones for the last
@@ -157,13 +156,8 @@ struct SplitCorridor {
         }
     }
 
-    /// On the mean sphere, in millimetres from its centre.
     private func location(_ at: Coordinate, _ roads: [RoadAccess]) -> Location {
-        let (latitude, longitude) = (at.latitudeDegrees * .pi / 180, at.longitudeDegrees * .pi / 180)
-        let radius = 6_371_008_800.0
-        var location = Location(
-            x: radius * cos(latitude) * cos(longitude), y: radius * cos(latitude) * sin(longitude),
-            z: radius * sin(latitude))
+        var location = Location(latitudeDegrees: at.latitudeDegrees, longitudeDegrees: at.longitudeDegrees)
         location.roads = roads
         return location
     }

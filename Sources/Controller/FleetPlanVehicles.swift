@@ -16,7 +16,8 @@ extension FleetPlan {
             paces.append(pace)
             mode =
                 (try? planner.add(
-                    TravelMode(.straight(earthRadiusMillimeters: Location.earthRadiusMillimeters), pace: pace))) ?? 0
+                    TravelMode(.straight(earthRadiusMillimeters: Location.earthRadiusMillimeters), pace: pace)
+                )) ?? 0
         }
         guard let location = try? planner.add(Self.location(Coordinate(latitudeE7: 0, longitudeE7: 0)))
         else { return }

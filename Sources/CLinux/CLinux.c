@@ -54,6 +54,20 @@ uint64_t keruen_socket_cookie(int fd) {
     return getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &size) == 0 ? cookie : 0;
 }
 
+int keruen_shut_connection(int fd, uint64_t cookie) {
+    // A descriptor of our own: between the look and the end libzmq may close its own and give the number to another.
+    int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (own < 0) return -1;
+    int listens = 0;
+    socklen_t size = sizeof listens;
+    int result = -1;
+    if (cookie != 0 && keruen_socket_cookie(own) == cookie
+        && getsockopt(own, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && !listens)
+        result = shutdown(own, SHUT_RDWR);
+    close(own);
+    return result;
+}
+
 int keruen_peer_address(int fd, uint64_t *high, uint64_t *low) {
     struct sockaddr_storage address = {0};
     socklen_t size = sizeof address;

@@ -37,6 +37,10 @@ int keruen_tcp_info(int fd, struct keruen_tcp_info *info);
 /// The kernel's unique number of a socket, against descriptor reuse. 0 when it cannot be read.
 uint64_t keruen_socket_cookie(int fd);
 
+/// Ends the connection of this descriptor in both directions, if it is still the one of this cookie; never a listener.
+/// 0 when it did.
+int keruen_shut_connection(int fd, uint64_t cookie);
+
 /// Who is at the other end of a TCP connection: an IPv6 address in two halves, an IPv4 address mapped into it
 /// (::ffff:a.b.c.d). Returns 0, or -1 with errno.
 int keruen_peer_address(int fd, uint64_t *high, uint64_t *low);

@@ -1,5 +1,4 @@
 import CLinux
-import Glibc
 
 /// A TCP connection of libzmq's, held by descriptor and by the kernel's cookie against descriptor reuse.
 struct LinkConnection: Sendable, Equatable {
@@ -29,7 +28,7 @@ struct LinkConnection: Sendable, Equatable {
 
     /// Ends the connection, if it is still the same; libzmq sees the end and cleans up.
     mutating func shut() {
-        if isCurrent { shutdown(descriptor, Int32(SHUT_RDWR)) }
+        _ = keruen_shut_connection(descriptor, cookie)
         self = LinkConnection()
     }
 }

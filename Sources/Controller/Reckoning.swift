@@ -31,10 +31,15 @@ struct Reckoning {
         east += 0.5 * (velocityEast + nextEast) * turning + nextEast * (seconds - turning)
         north += 0.5 * (velocityNorth + nextNorth) * turning + nextNorth * (seconds - turning)
         (velocityEast, velocityNorth) = (nextEast, nextNorth)
-        let way = m.levelMeters - up
-        let rise = min(m.climbRate * seconds, abs(way))
+        climb(to: m.levelMeters, m.climbRate, seconds)
+    }
+
+    /// `seconds` towards a level, at `rate` metres a second.
+    mutating func climb(to level: Double, _ rate: Double, _ seconds: Double) {
+        let way = level - up
+        let rise = min(rate * seconds, abs(way))
         up += way < 0 ? -rise : rise
-        velocityUp = rise < abs(way) ? (way < 0 ? -m.climbRate : m.climbRate) : 0
+        velocityUp = rise < abs(way) ? (way < 0 ? -rate : rate) : 0
     }
 }
 
@@ -75,60 +80,104 @@ extension Controller {
             switch step.action {
             case .takeoff, .land:
                 let level = step.target.altitude.meters
-                if step.action == .land, flyTo(step.target, &at, v, r, &left, acceleration) { return }
-                let rate = max(
-                    level < at.up ? configuration.descentMetersPerSecond : configuration.climbMetersPerSecond,
-                    0.1)
+                // It comes no lower before it is above its spot.
+                if step.action == .land,
+                    flyTo(step.target.coordinate, level: at.up, &at, v, r, &left, acceleration)
+                {
+                    return
+                }
+                let rate = climbRate(from: at.up, to: level)
                 let needed = abs(level - at.up) / rate
                 let manoeuvre = Manoeuvre(vx: 0, vy: 0, climbRate: rate, levelMeters: level)
                 at.fly(manoeuvre, min(needed, left), acceleration: acceleration)
                 left -= needed
                 guard left > 0, step.action == .takeoff else { return }
             case .fly:
-                if flyTo(step.target, &at, v, r, &left, acceleration) { return }
+                let target = step.target
+                if flyTo(
+                    target.coordinate, level: target.altitude.meters, &at, v, r, &left, acceleration)
+                {
+                    return
+                }
             case .load, .unload, .wait, .drive, .contingency: return
             }
             at.leg += 1
         }
     }
 
-    /// Towards a place at cruise; true when the time is over before it is reached.
+    private func climbRate(from up: Double, to level: Double) -> Double {
+        max(level < up ? configuration.descentMetersPerSecond : configuration.climbMetersPerSecond, 0.1)
+    }
+
+    /// Towards a place where it stops, and to a level meanwhile; true when the time is over before both are reached.
     private func flyTo(
-        _ target: Position<MeanSeaLevel>, _ at: inout Reckoning, _ v: Int, _ r: TrackReport,
+        _ target: Coordinate, level: Double, _ at: inout Reckoning, _ v: Int, _ r: TrackReport,
         _ left: inout Double, _ acceleration: Double
     ) -> Bool {
-        let d = r.position.coordinate.displacement(to: target.coordinate)
+        let d = r.position.coordinate.displacement(to: target)
         let (east, north) = (d.east - at.east, d.north - at.north)
         let far = (east * east + north * north).squareRoot()
-        guard far > 3 else { return false }
         let cruise = (Double(state.fleet[v].profile.cruiseSpeedMillimetersPerSecond) / 1000).clamped(
             to: 0.5...100)
-        let flying = (at.velocityEast * east + at.velocityNorth * north) / far
-        // Gaining speed takes time and braking too.
-        let needed =
-            far / cruise + (cruise - min(max(flying, 0), cruise)) / (2 * acceleration) + cruise
-            / (2 * acceleration)
-        let level = target.altitude.meters
-        if left >= needed {
-            (at.east, at.north) = (d.east, d.north)
-            (at.velocityEast, at.velocityNorth, at.velocityUp) = (0, 0, 0)
-            left -= needed
-            return false
-        }
-        let rest = needed - left
-        if rest < cruise / acceleration {
-            // Braking already: where it will stand is known.
-            let (toGo, speed) = (0.5 * acceleration * rest * rest, acceleration * rest)
-            (at.east, at.north) = (d.east - east / far * toGo, d.north - north / far * toGo)
-            (at.velocityEast, at.velocityNorth, at.velocityUp) = (east / far * speed, north / far * speed, 0)
+        let rate = climbRate(from: at.up, to: level)
+        guard far <= cruise * (left + cruise / acceleration) else {
+            let there = Manoeuvre(
+                vx: east / far * cruise, vy: north / far * cruise, climbRate: rate, levelMeters: level)
+            at.fly(there, left, acceleration: acceleration)
             return true
         }
-        let climb = level < at.up ? configuration.descentMetersPerSecond : configuration.climbMetersPerSecond
-        at.fly(
-            Manoeuvre(
-                vx: east / far * cruise, vy: north / far * cruise, climbRate: climb, levelMeters: level),
-            left,
-            acceleration: acceleration)
-        return true
+        // It brakes within the time: on the line to the place, from which what it flies sidewards is lost soon.
+        let rising = abs(level - at.up) / rate
+        at.climb(to: level, rate, left)
+        var standing = left
+        if far > 3 {
+            let (x, y) = (east / far, north / far)
+            let approach = Approach(
+                far, speed: at.velocityEast * x + at.velocityNorth * y, cruise: cruise,
+                acceleration: acceleration, seconds: left)
+            at.east += approach.gone * x
+            at.north += approach.gone * y
+            (at.velocityEast, at.velocityNorth) = (approach.speed * x, approach.speed * y)
+            standing = approach.standingSeconds
+            if standing <= 0 { return true }
+        }
+        left = min(standing, left - rising)
+        return left < 0
+    }
+}
+
+/// Flying a straight way to where one stops: up to cruising speed, on, and braking, each as hard as usual; harder only
+/// where there is no other way.
+struct Approach {
+    /// Metres, and metres a second then; negative away from the place.
+    private(set) var gone = 0.0
+    private(set) var speed: Double
+    /// What is left of the time at the place.
+    private(set) var standingSeconds = 0.0
+
+    init(_ meters: Double, speed first: Double, cruise: Double, acceleration a: Double, seconds: Double) {
+        speed = first
+        var left = seconds
+        if speed < 0 { change(to: 0, a, &left) }
+        let way = meters - gone
+        guard left > 0, way > 0 else { return }
+        let top = max(min(cruise, (a * way + 0.5 * speed * speed).squareRoot()), speed)
+        let braking = max(a, 0.5 * speed * speed / way)
+        change(to: top, a, &left)
+        let even = max(meters - gone - 0.5 * top * top / braking, 0)
+        let cruising = min(even / top, left)
+        gone += top * cruising
+        left -= cruising
+        change(to: 0, braking, &left)
+        if left > 0 { (gone, standingSeconds) = (meters, left) }
+    }
+
+    private mutating func change(to other: Double, _ acceleration: Double, _ left: inout Double) {
+        let needed = abs(other - speed) / acceleration
+        let seconds = min(needed, left)
+        let then = needed > left ? speed + (other - speed) * (seconds / needed) : other
+        gone += 0.5 * (speed + then) * seconds
+        speed = then
+        left -= seconds
     }
 }

@@ -77,7 +77,7 @@ import Testing
         fleet.run(300)
         #expect(fleet.count(.delivered) == 1)
         let statistics = fleet.controller.separationStatistics
-        #expect(statistics.truckLosses == 0 && statistics.truckConflicts > 0)
+        #expect(statistics.truckLosses == 0 && statistics.resolutions > 0)
         let commands = (fleet.commands[.manoeuvre] ?? 0) + (fleet.commands[.resume] ?? 0)
         #expect(commands > 0 && commands < 12, "\(fleet.commands)")
     }

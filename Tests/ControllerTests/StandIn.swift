@@ -201,8 +201,11 @@ struct StandIn {
             steer(nil, step.target.altitude.meters, seconds)
             if abs(altitudeMeters - step.target.altitude.meters) < 1 { finishLeg(.legDone) }
         case .fly:
-            steer(step.target.coordinate, altitudeOverride ?? step.target.altitude.meters, seconds)
-            if at.meters(to: step.target.coordinate) < 3 { finishLeg(.legDone) }
+            let level = altitudeOverride ?? step.target.altitude.meters
+            steer(step.target.coordinate, level, seconds)
+            if at.meters(to: step.target.coordinate) < 3, abs(altitudeMeters - level) < 3 {
+                finishLeg(.legDone)
+            }
         case .drive:
             var left = seconds
             // A truck passes shape points without stopping, several in one step if need be.

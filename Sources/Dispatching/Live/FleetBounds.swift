@@ -1,7 +1,7 @@
 /// What each vehicle's plan covers, flat, in single precision rounded outwards: enough to tell without looking at the plan
 /// that an insertion must cost more than a limit. It selects and never decides.
 struct FleetBounds {
-    /// By vehicle: the box around where it is and all its stops, then the longest leg.
+    /// By vehicle: the box around where it is and all its stops, then the longest leg; below 0 where the route has no end.
     private var low: [SIMD4<Float>] = []
     private var high: [SIMD4<Float>] = []
     /// What a millimetre costs, upside down; without end where the straight line says nothing of costs (roads, ways for
@@ -42,11 +42,10 @@ struct FleetBounds {
         let vehicle = set.table.problem.vehicles[v]
         low[v] = SIMD4(
             FleetBounds.below(bottom.x), FleetBounds.below(bottom.y), FleetBounds.below(bottom.z), 0)
-        // The end of a route without one is as good as a leg of no length: the way there need not be made twice.
         let isOpen = route.spot[route.count - 1].place < 0
+        let leg = FleetBounds.above(Double(longest))
         high[v] = SIMD4(
-            FleetBounds.above(top.x), FleetBounds.above(top.y), FleetBounds.above(top.z),
-            isOpen ? .infinity : FleetBounds.above(Double(longest)))
+            FleetBounds.above(top.x), FleetBounds.above(top.y), FleetBounds.above(top.z), isOpen ? -leg : leg)
         let says = !set.table.ways[vehicle.mode].isRoad && vehicle.distanceCost > 0
         perCost[v] = says ? FleetBounds.above(1 / Double(vehicle.distanceCost)) : .infinity
         skills[v] = vehicle.skills
@@ -58,7 +57,7 @@ struct FleetBounds {
     /// The vehicles that may carry the shipment for less than `limit`, into `found`, with a bound of their cost.
     ///
     /// A point at distance h from everything a route passes, whose longest leg is L, adds at least
-    /// `sqrt(L^2 + 4 h^2) - L`; a route without an end adds at least h.
+    /// `sqrt(L^2 + 4 h^2) - L`; a route without an end that or h, as it need not go on from there.
     func candidates(
         pickup: Spot?, delivery: Spot?, skills needed: UInt64, limit: Int64,
         into found: inout [(Float, Int32)]
@@ -75,15 +74,14 @@ struct FleetBounds {
                     if let d { square = max(square, FleetBounds.square(d, low[v], high[v])) }
                     // In millimetres; 1e-6 covers the roundings of this function.
                     let allowed = most * perCost[v] * 1.000_001
-                    let leg = high[v].w
+                    let leg = high[v].w.magnitude
+                    let isOpen = high[v].w.sign == .minus
                     let isOut =
-                        leg == .infinity
-                        ? square > allowed * allowed : 4 * square > allowed * (allowed + 2 * leg) * 1.000_001
+                        4 * square > allowed * (allowed + 2 * leg) * 1.000_001
+                        && (!isOpen || square > allowed * allowed)
                     if isOut || needed & ~skills[v] != 0 { continue }
-                    let h = square.squareRoot()
-                    let add =
-                        leg == .infinity
-                        ? h : max((leg * leg + 4 * square).squareRoot() - leg * 1.000_001, 0)
+                    var add = max((leg * leg + 4 * square).squareRoot() - leg * 1.000_001, 0)
+                    if isOpen { add = min(add, square.squareRoot()) }
                     found.append((add / perCost[v] * 0.999_998, Int32(v)))
                 }
             }

@@ -19,6 +19,18 @@ struct LiveSearch {
     var moved: [Int32] = []
     /// Given another vehicle by the last improvement.
     var changed: [Int32] = []
+    /// What changes of vehicles cost since the plan that is told, and the best plan since then.
+    var changes: Int64 = 0
+    var best = Best()
+
+    struct Best {
+        var cost = Int64.max
+        var absent: [Int32] = []
+    }
+
+    /// Of so many steps the first take worse plans for better, by a fifth of a leg; fewer are less bold: there would be no
+    /// time to come back.
+    static let boldSteps = 100
 
     /// More stops than this around a point are a crowd, of which a part is looked at.
     static let crowd = 160
@@ -32,17 +44,42 @@ struct LiveSearch {
 }
 
 extension LivePlanner {
-    /// Steps of ruin and recreate on what is not committed, around what changed last and then anywhere. A step is kept
-    /// when the plan costs less by more than the changes of vehicles cost. Then what is told changes, all at once.
+    /// Steps of ruin and recreate on what is not committed, around what changed last and then anywhere; the changes of
+    /// vehicles since the plan that is told cost too. At first worse plans are gone on from as well (simulated annealing),
+    /// at the end only better ones. Then the best found is told, all at once.
     public func improve(steps: Int) {
-        var isTried = false
         search.changed.removeAll(keepingCapacity: true)
-        for _ in 0..<max(steps, 0) {
+        guard steps > 0 else { return }
+        search.changes = 0
+        takeBest(liveCost())
+        var isTried = false
+        for k in 0..<steps {
             guard let seed = liveSeed() else { break }
-            improveAround(seed)
+            // 1024 and cooling down to 0.
+            let heat = 1024 * Int64(min(steps, LiveSearch.boldSteps)) * Int64(steps - k)
+            improveAround(seed, heat: heat / (Int64(LiveSearch.boldSteps) * Int64(steps)))
             isTried = true
         }
+        if liveCost() &+ search.changes > search.best.cost {
+            search.absent = search.best.absent
+            for r in set.rewind() { planChanged(vehicleOf[Int(r)]) }
+        }
+        set.removeMark()
         if isTried { publish() }
+    }
+
+    private func takeBest(_ cost: Int64) {
+        search.best.cost = cost
+        search.best.absent.removeAll(keepingCapacity: true)
+        search.best.absent += search.absent
+        set.setMark()
+    }
+
+    /// What a worse plan may cost more, for an exponential chance; `heat` in 1024ths of a fifth of the route's mean leg.
+    private func uphill(_ slot: Int32, _ heat: Int64) -> Int64 {
+        let route = set.routes[Int(slot)]
+        let leg = route.millimeters / Int64(route.count - 1) &* set.rates[vehicleOf[Int(slot)]]
+        return (leg / (5 * 1024) &* heat &* search.chance.exponential()) >> 10
     }
 
     private func liveSeed() -> Int? {
@@ -70,8 +107,8 @@ extension LivePlanner {
         return told < 0 || Int(told) == slot ? 0 : settings.changeCost
     }
 
-    private func improveAround(_ seed: Int) {
-        let before = liveCost()
+    private func improveAround(_ seed: Int, heat: Int64) {
+        let before = liveCost() &+ uphill(set.routeOf[seed], heat)
         search.lifted = search.absent
         let absentBefore = search.absent
         search.round &+= 1
@@ -119,10 +156,13 @@ extension LivePlanner {
         search.absent.removeLast(search.absent.count - still)
         // Nobody loses a vehicle for another to get one.
         let isKept = search.absent.allSatisfy { search.told[Int($0)] < 0 }
-        if isKept, liveCost() &+ changed < before {
+        let cost = liveCost()
+        if isKept, cost &+ changed < before {
             for r in set.touched { planChanged(vehicleOf[Int(r)]) }
             search.moved += search.lifted
+            search.changes &+= changed
             set.keep()
+            if cost &+ search.changes < search.best.cost { takeBest(cost &+ search.changes) }
         } else {
             set.undo()
             search.absent = absentBefore

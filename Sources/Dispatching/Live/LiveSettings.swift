@@ -41,7 +41,7 @@ public struct LiveSettings: Hashable, Sendable {
     /// A vehicle waits where it is, for orders that may come, until the slack of its plan is this many times the way to the
     /// next stop, in 256ths, 0 ... 65536: before short ways not for long, before long ways not until nothing could follow
     /// any more. 0 waits until the last moment, 65536 leaves as soon as nobody would wait there.
-    public var leaveSlack: Int64 = 512
+    public var leaveSlack: Int64 = 256
     /// What it costs, in micro-tenge, to give an order to another vehicle.
     public var changeCost: Int64 = 0
     public init() {}

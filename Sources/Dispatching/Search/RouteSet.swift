@@ -36,6 +36,7 @@ final class RouteSet {
     private var wasActive: [Bool] = []
     /// Of the routes that need them.
     let proofs: Proofs?
+    var mark = RouteMark()
 
     init(_ table: StopTable, isLive: Bool = false) {
         self.table = table
@@ -115,6 +116,7 @@ final class RouteSet {
             routes[r].memory.deallocate()
             backups[r].memory.deallocate()
         }
+        mark.deallocate()
         routes.deallocate()
         backups.deallocate()
         fixed.deallocate()
@@ -201,6 +203,7 @@ final class RouteSet {
         isTouched[r] = true
         wasActive[r] = activeIndex[r] >= 0
         touched.append(Int32(r))
+        if mark.isOn { mark.touch(r, routes[r]) }
         guard wasActive[r] else { return }
         proofs?.backUp(r)
         if backups[r].capacity < routes[r].count {
@@ -230,7 +233,7 @@ final class RouteSet {
         free.append(r)
     }
 
-    private func index(_ r: Int) {
+    func index(_ r: Int) {
         let route = routes[r]
         for k in 1..<max(route.count - 1, 1) {
             let stop = Int(route.ids[k])

@@ -27,7 +27,7 @@ struct DispatchBench: ParsableCommand {
     @Option(help: "Seeds of the streams' searches, 1 to 100.")
     var seeds = 3
     @Option(help: "Steps of improvement after each order of a stream, 0 to 100000.")
-    var steps = 100
+    var steps = 300
     @Option(help: ArgumentHelp("Of the day of flows: how much of it is played.", valueName: "percent"))
     var share = 5.0
     @Option(help: "Of the day of flows: steps of improvement after each order, 0 to 100000.")

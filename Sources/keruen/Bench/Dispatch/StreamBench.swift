@@ -73,7 +73,7 @@ func streamRows(data: String, seeds: Int, steps: Int) throws -> [BenchRow] {
 /// The streams of one urgency and their problems.
 struct StreamSet {
     /// Distance for which an order is given to another vehicle, in micro-tenge.
-    static let changeCost: Int64 = 100_000_000
+    static let changeCost: Int64 = 20_000_000
     private static let names = ["lrc107", "lr2_4_7", "lrc1_6_3", "lrc1_10_7"]
 
     private var all: [(name: String, file: DispatchFile, stream: OrderStream, best: Double)] = []

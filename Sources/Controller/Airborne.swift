@@ -172,11 +172,17 @@ extension Controller {
         return flight
     }
 
-    /// As measured, brought to now.
+    /// As measured, brought to now: by what it was told while it does that, else as it flew.
     func presentFlight(_ v: Int) -> Flight {
         let r = tracks[v].report
         var flight = measured(v, r)
-        flight.ageSeconds = now.seconds(since: r.measuredAt).clamped(to: -60...60)
+        let age = now.seconds(since: r.measuredAt).clamped(to: -60...60)
+        if tracks[v].otherwiseSince == nil {
+            // One that levels off does not climb on for as long as its report is old.
+            flight.take(reckoned(v, r, mission(of: v), seconds: age))
+        } else {
+            flight.ageSeconds = age
+        }
         (flight.sigmaHorizontalMeters, flight.sigmaVerticalMeters) = (0, 0)
         (flight.unknownAcceleration, flight.unknownClimbAcceleration) = (0, 0)
         flight.isResolved = false

@@ -73,7 +73,7 @@ public final class DispatchSearch {
     private var best = Score(missing: .max, vehicles: .max, cost: .max)
     /// Of the best plan: kind, number of stops and stops of each route, one after another.
     private var bestStops: [Int32] = []
-    private var bestAbsent: [Int32] = []
+    private(set) var bestAbsent: [Int32] = []
     /// By route, where there are proofs.
     private var bestProofs: [DispatchPlan.Route?] = []
     var isReducing = false
@@ -87,7 +87,10 @@ public final class DispatchSearch {
         self.init(problem, seed: seed, settings: SearchSettings())
     }
 
-    init(_ problem: DispatchProblem, seed: UInt64, settings: SearchSettings) {
+    init(
+        _ problem: DispatchProblem, seed: UInt64, settings: SearchSettings, start: SearchRoutes? = nil,
+        meanLeg known: Int64? = nil
+    ) {
         let table = StopTable(problem)
         self.settings = settings
         set = RouteSet(table)
@@ -117,10 +120,16 @@ public final class DispatchSearch {
         worth = (0..<table.shipments).map { table.refusal[$0] }
         if let proofs = set.proofs { worth = proofs.worth }
         makeRoom()
-        recreate(blinks: false)
+        if let start {
+            for route in start.routes { set.rebuild(route.kind, route.stops) }
+            absent = start.absent
+            makeRoom()
+        } else {
+            recreate(blinks: false)
+        }
         set.keep()
         current = score()
-        meanLeg = max(1, set.cost / Int64(max(1, 2 * table.shipments)))
+        meanLeg = known ?? max(1, set.cost / Int64(max(1, 2 * table.shipments)))
         isReducing = problem.objective == .vehicles
         takeBest()
     }
@@ -262,7 +271,7 @@ public final class DispatchSearch {
     }
 
     /// Kind and stops of the routes of the best plan.
-    private var bestRoutes: [(kind: Int, stops: ArraySlice<Int32>)] {
+    var bestRoutes: [(kind: Int, stops: ArraySlice<Int32>)] {
         var routes: [(kind: Int, stops: ArraySlice<Int32>)] = []
         var k = 0
         while k < bestStops.count {
@@ -273,10 +282,30 @@ public final class DispatchSearch {
         return routes
     }
 
-    private func restoreBest() {
+    private func empty() {
         for s in 0..<set.table.shipments where set.isServed(s) { set.remove(s) }
         for r in set.touched { set.refresh(Int(r)) }
         set.keep()
+    }
+
+    /// Goes on from these routes, of a problem without proofs; they are the best plan too when they are better.
+    func take(_ other: SearchRoutes) {
+        empty()
+        for route in other.routes { set.rebuild(route.kind, route.stops) }
+        makeRoom()
+        set.keep()
+        absent = other.absent
+        current = score()
+        if current < best { takeBest() }
+    }
+
+    /// A search of a part of the problem, as hot as this one.
+    func part(_ problem: DispatchProblem, _ start: SearchRoutes, seed: UInt64) -> DispatchSearch {
+        DispatchSearch(problem, seed: seed, settings: settings, start: start, meanLeg: meanLeg)
+    }
+
+    private func restoreBest() {
+        empty()
         for (r, route) in bestRoutes.enumerated() {
             let slot = set.rebuild(route.kind, Array(route.stops))
             if bestProofs.indices.contains(r), let proof = bestProofs[r] { set.settle(slot, proof) }

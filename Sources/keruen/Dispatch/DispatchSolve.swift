@@ -22,6 +22,7 @@ struct DispatchSolve: ParsableCommand {
               keruen dispatch solve lc103.txt --seconds 10 --best-known 827.865 --out plan.json
               keruen dispatch solve lrc107.txt --objective vehicles --iterations 100000 --seed 7
               keruen dispatch solve day.json --format keruen --json
+              keruen dispatch solve lrc1_10_7.txt --iterations 400000 --threads 2
             """)
 
     @OptionGroup var input: DispatchInput
@@ -31,6 +32,12 @@ struct DispatchSolve: ParsableCommand {
 
     @Option(help: "Steps of ruin and recreate to search, instead of --seconds.")
     var iterations: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Search two regions of the routes side by side, on 1 or 2 threads: the same plan with either.",
+            discussion: "Without it the whole is searched at once, by one thread."))
+    var threads: Int?
 
     @Option(help: "Start of the random numbers.")
     var seed: UInt64 = 1
@@ -52,6 +59,9 @@ struct DispatchSolve: ParsableCommand {
             throw ValidationError("--seconds must be above 0 and at most 86400")
         }
         guard iterations.map({ $0 >= 0 }) ?? true else { throw ValidationError("--iterations is negative") }
+        guard threads.map({ (1...2).contains($0) }) ?? true else {
+            throw ValidationError("--threads is 1 or 2")
+        }
         guard bestKnown.map({ $0 > 0 && $0.isFinite }) ?? true else {
             throw ValidationError("--best-known must be above 0")
         }
@@ -80,6 +90,7 @@ struct DispatchSolve: ParsableCommand {
             let checker = try PlanChecker(file.problem)
             var solver = DispatchSolver(
                 budget: iterations.map { .iterations($0) } ?? .seconds(seconds ?? 10), seed: seed)
+            solver.threads = threads
             Interruption.install()
             solver.isStopped = { Interruption.isAsked }
             if isatty(STDERR_FILENO) == 1, !json { solver.onImprovement = progress(file) }

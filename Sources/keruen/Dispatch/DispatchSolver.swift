@@ -26,6 +26,8 @@ struct DispatchSolver {
 
     var budget: Budget
     var seed: UInt64
+    /// As `RegionSearch` has it.
+    var threads: Int?
     /// Told at once, for progress.
     var onImprovement: (Moment) -> Void = { _ in }
     /// Asked often: whether to end before the budget does.
@@ -43,7 +45,7 @@ struct DispatchSolver {
     mutating func run(_ problem: DispatchProblem) -> DispatchPlan {
         let begin = keruen_process_cpu_ns()
         func spent() -> Double { Double(keruen_process_cpu_ns() - begin) / 1e9 }
-        let search = DispatchSearch(problem, seed: seed)
+        let search = RegionSearch(problem, seed: seed, threads: threads)
         var (lastCost, lastMissing) = (Int64.max, Int.max)
         func look(_ history: inout [Moment]) {
             guard search.bestCost != lastCost || search.bestMissing != lastMissing else { return }
@@ -75,8 +77,9 @@ struct DispatchSolver {
                     nextLook = now + 0.02
                     pacer.begin(now: keruen_process_cpu_ns())
                 }
-                // Near the end the clock is asked after every step.
-                search.run(steps: seconds - now > 0.005 ? 8 : 1, fraction: now / seconds)
+                // Near the end the clock is asked after every step; threads are worth their while for many.
+                let steps = threads == nil ? 8 : 200
+                search.run(steps: seconds - now > 0.005 ? steps : 1, fraction: now / seconds)
             }
         }
         iterations = search.iterations

@@ -36,7 +36,7 @@ struct DispatchReplay: ParsableCommand {
     @OptionGroup var input: DispatchInput
     @Option(help: "The stream, CSV; - is standard input.")
     var orders: String
-    @Option(help: "Steps of improvement after each order, up to 1000000 (default 100).")
+    @Option(help: "Steps of improvement after each order, up to 1000000 (default 300).")
     var steps: Int?
     @Option(
         help: ArgumentHelp(
@@ -89,7 +89,7 @@ struct DispatchReplay: ParsableCommand {
             let run: StreamRun
             do {
                 run = try StreamRun(file, stream, settings) { gap in
-                    guard let pace else { return steps ?? 100 }
+                    guard let pace else { return steps ?? 300 }
                     let granted = Double(gap) / 1000 / pace * Self.stepsPerSecond
                     return Int(min(granted, 1_000_000))
                 }

@@ -14,6 +14,8 @@ test: setup lint build
 	Tests/portable $(PROGRAMS)/keruen $(PROGRAMS)/keruen-sim
 	swift build $(FAST) --product allocations
 	$(PROGRAMS)/allocations
+	swift build $(FAST) --product bruteforce
+	$(PROGRAMS)/bruteforce
 	swift build --build-tests
 	# What only computes comes first and alone: it would take the time that sockets and processes are promised.
 	swift test --skip-build --filter '^(TrafficTests|ControllerTests)\.'

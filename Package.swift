@@ -118,7 +118,10 @@ let package = Package(
         suite(
             "TrafficTests",
             ["Airspace", "Traffic", "TrafficKernels", "TrafficKernelsWide", "World", "CAllocations"]),
-        suite("DispatchingTests", ["Dispatching", "World"]),
+        module("DispatchingSamples", ["Dispatching", "World"], path: "Tests/DispatchingSamples"),
+        program(
+            "bruteforce", ["DispatchingSamples", "Dispatching", argumentParser], path: "Tests/BruteForce"),
+        suite("DispatchingTests", ["Dispatching", "DispatchingSamples", "World"]),
         suite("ControllerTests", ["Controller", "Traffic", "World", "CAllocations"], exclude: ["Golden"]),
         suite("VehiclesTests", ["Vehicles", "Traffic", "World", "Wire", "Transport", "CZeroMQ"]),
         suite(

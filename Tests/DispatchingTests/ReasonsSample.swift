@@ -1,3 +1,4 @@
+import DispatchingSamples
 import World
 
 @testable import Dispatching

@@ -1,10 +1,4 @@
-import struct World.SplitMix64
-
 @testable import Dispatching
-
-extension SplitMix64 {
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-}
 
 extension PlanCheckerTests {
     /// The first shipment is on board when the vehicle starts.

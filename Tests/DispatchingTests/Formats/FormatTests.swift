@@ -1,3 +1,4 @@
+import DispatchingSamples
 import Foundation
 import Testing
 

@@ -1,16 +1,17 @@
+import Dispatching
 import World
 
-@testable import Dispatching
-
 /// Random problems with what windows, loads and ways do not tell.
-enum Feature: Int, CaseIterable {
+package enum Feature: Int, CaseIterable {
     case windows, segregation, temperature, onBoard, lastInFirstOut, longest, timeCost, lateness, energy,
         docks
     case handover, legs
 }
 
 extension RandomProblem {
-    static func make(_ random: inout SplitMix64, shipments: Int, features: [Feature]) -> DispatchProblem {
+    package static func make(_ random: inout SplitMix64, shipments: Int, features: [Feature])
+        -> DispatchProblem
+    {
         var problem = make(&random, shipments: shipments)
         for feature in features { add(feature, &problem, &random) }
         return problem

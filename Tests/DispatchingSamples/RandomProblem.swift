@@ -1,10 +1,13 @@
+import Dispatching
 import World
 
-@testable import Dispatching
+extension SplitMix64 {
+    package mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+}
 
 /// Small problems of what the search knows: pairs, deliveries and pickups, windows, loads, kinds of vehicles.
-enum RandomProblem {
-    static func make(_ random: inout SplitMix64, shipments: Int, kinds: Int = 2) -> DispatchProblem {
+package enum RandomProblem {
+    package static func make(_ random: inout SplitMix64, shipments: Int, kinds: Int = 2) -> DispatchProblem {
         var problem = DispatchProblem()
         problem.modes = [TravelMode(.straight(earthRadiusMillimeters: 0))]
         for _ in 0..<12 {
@@ -34,7 +37,7 @@ enum RandomProblem {
         return problem
     }
 
-    static func visit(_ random: inout SplitMix64) -> Visit {
+    package static func visit(_ random: inout SplitMix64) -> Visit {
         let opens = Int64(random.below(3_000_000))
         return Visit(
             location: random.below(12), windows: [TimeWindow(opens, opens + Int64(random.below(4_000_000)))],

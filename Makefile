@@ -16,6 +16,8 @@ test: setup lint build
 	$(PROGRAMS)/allocations
 	swift build $(FAST) --product bruteforce
 	$(PROGRAMS)/bruteforce
+	# A winter day of freight at 5 % with what goes wrong in it; the whole day by --share 100.
+	$(PROGRAMS)/keruen bench dispatch --only day
 	swift build --build-tests
 	# What only computes comes first and alone: it would take the time that sockets and processes are promised.
 	swift test --skip-build --filter '^(TrafficTests|ControllerTests)\.'

@@ -14,8 +14,12 @@ import DispatchingSamples
     @Option(help: "Problems of each feature, 1 to 1000.")
     var cases = 250
 
+    @Option(help: "Steps of the search on each, 4 to 1000000.")
+    var steps = 1200
+
     func validate() throws {
         guard (1...1000).contains(cases) else { throw ValidationError("--cases is 1 to 1000") }
+        guard (4...1_000_000).contains(steps) else { throw ValidationError("--steps is 4 to 1000000") }
     }
 
     func run() throws {
@@ -23,7 +27,7 @@ import DispatchingSamples
         for feature in Feature.allCases {
             var here: [String] = []
             for number in 0..<cases {
-                let tiny = try TinyProblem(feature, number)
+                let tiny = try TinyProblem(feature, number, steps: steps)
                 if tiny.isTooGood { wrong += 1 }
                 if !tiny.isBest { here.append("number \(number): found \(tiny.found), best \(tiny.best)") }
             }

@@ -13,14 +13,14 @@ package struct TinyProblem {
     /// Better than the best plan there is: then one of the two is wrong.
     package let isTooGood: Bool
 
-    package init(_ feature: Feature, _ number: Int) throws {
+    package init(_ feature: Feature, _ number: Int, steps: Int = 1200) throws {
         let seed = UInt64(1000 * (feature.rawValue + 1) + number)
         var random = SplitMix64(seed: seed)
         var problem = RandomProblem.make(
             &random, shipments: feature == .legs ? 1 + random.below(2) : 3, features: [feature])
         for v in problem.vehicles.indices { problem.vehicles[v].count = 1 }
         let search = DispatchSearch(problem, seed: seed)
-        for i in 0..<4 { search.run(steps: 300, fraction: Double(i) / 4) }
+        for i in 0..<4 { search.run(steps: steps / 4, fraction: Double(i) / 4) }
         self.problem = problem
         found = (search.bestMissing, search.bestCost)
         best = try BruteForce(problem).best()

@@ -20,12 +20,26 @@ extension DispatchSearch {
         default: order { -table.closes[stop($0)] }
         }
         guard let proofs = set.proofs, proofs.hasHandovers else { return }
-        // Who hands over comes first; among the others the order stays.
-        absentKeys.removeAll(keepingCapacity: true)
-        for (k, s) in absent.enumerated() {
-            absentKeys.append((Int64(proofs.depths[Int(s)]) << 32 | Int64(k), s))
+        putHandersFirst()
+    }
+
+    /// Who hands over comes before who waits for it; otherwise the order stays.
+    private func putHandersFirst() {
+        let shipments = set.table.problem.shipments
+        handing.removeAll(keepingCapacity: true)
+        if isHanding.isEmpty { isHanding = [Bool](repeating: false, count: shipments.count) }
+        for s in absent { isHanding[Int(s)] = true }
+        for s in absent where isHanding[Int(s)] {
+            let first = handing.count
+            var next = Int(s)
+            while isHanding[next] {
+                isHanding[next] = false
+                handing.append(Int32(next))
+                guard let before = shipments[next].after else { break }
+                next = before
+            }
+            handing[first...].reverse()
         }
-        absentKeys.sort { $0.0 < $1.0 }
-        for k in 0..<absent.count { absent[k] = absentKeys[k].1 }
+        swap(&absent, &handing)
     }
 }

@@ -46,6 +46,9 @@ public final class DispatchSearch {
     let scratch = InsertionScratch()
     var absent: [Int32] = []
     var absentKeys: [(Int64, Int32)] = []
+    /// The absent in another order, and by shipment: still to be put in it.
+    var handing: [Int32] = []
+    var isHanding: [Bool] = []
     /// The absent while they are put back.
     var waiting: [Int32] = []
     private var absentBefore: [Int32] = []

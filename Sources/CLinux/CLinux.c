@@ -57,14 +57,15 @@ uint64_t keruen_socket_cookie(int fd) {
 int keruen_shut_connection(int fd, uint64_t cookie) {
     // A descriptor of our own: between the look and the end libzmq may close its own and give the number to another.
     int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    if (own < 0) return -1;
+    // Where there are no more descriptors, connections must be shut all the more.
+    int held = own < 0 ? fd : own;
     int listens = 0;
     socklen_t size = sizeof listens;
     int result = -1;
-    if (cookie != 0 && keruen_socket_cookie(own) == cookie
-        && getsockopt(own, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && !listens)
-        result = shutdown(own, SHUT_RDWR);
-    close(own);
+    if (cookie != 0 && keruen_socket_cookie(held) == cookie
+        && getsockopt(held, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && !listens)
+        result = shutdown(held, SHUT_RDWR);
+    if (own >= 0) close(own);
     return result;
 }
 

@@ -10,14 +10,6 @@ struct FleetBounds {
     private(set) var skills: [UInt64] = []
     private(set) var count = 0
 
-    mutating func resize(_ n: Int) {
-        low = Array(repeating: SIMD4(), count: n)
-        high = low
-        perCost = Array(repeating: 0, count: n)
-        skills = Array(repeating: 0, count: n)
-        count = n
-    }
-
     mutating func append() {
         low.append(SIMD4())
         high.append(SIMD4())

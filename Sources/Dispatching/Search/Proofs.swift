@@ -16,7 +16,7 @@ final class Proofs {
     /// By dock: the stops there.
     private let visitors: [[Int32]]
     /// By shipment: how many come before it.
-    let depths: [Int]
+    private let depths: [Int]
     let hasHandovers: Bool
 
     init(_ table: StopTable) {
